@@ -1,0 +1,48 @@
+# A machine with python3 (3.11 or newer) and make needs nothing else: every target sets up what
+# it uses. Another interpreter: PYTHON=python3.12 make test.
+
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/python
+# One stamp per interpreter: another PYTHON, or a change of pyproject.toml, sets up again.
+READY  := $(VENV)/ready-$(subst /,-,$(PYTHON))
+# What pytest is given: make test ARGS="tests/rulebook -k windows"
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench proof docs clean
+
+help: ## what each target does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY) ## level the example channel, explain one partner, try one what-if
+	@$(RUN) -m echelon.demo
+
+test: $(READY) ## run the tests
+	@$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
+
+check: $(READY) ## style, types, import contracts, house lints, size limits
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy --strict src/rulebook
+	$(VENV)/bin/lint-imports
+	$(RUN) -m tools.lint
+
+bench: $(READY) ## time the command, cold, as whole processes
+	@$(RUN) -m benchmarks
+
+proof: $(READY) ## run the tests at full size and write the figures to docs/proof/
+	@ECHELON_PROOF=1 $(RUN) -m pytest -n auto --dist worksteal
+
+docs: $(READY) ## follow every link and run every command that the docs show
+	@$(RUN) -m tools.docs
+
+clean: ## remove the environment and every cache
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests tools benchmarks examples -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(READY): pyproject.toml tools/bootstrap.py
+	@echo "Setting up $(VENV) ($(PYTHON)) …"
+	@rm -f $(VENV)/ready-*
+	@$(PYTHON) tools/bootstrap.py $(VENV)
+	@touch $@
