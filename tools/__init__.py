@@ -1,0 +1,1 @@
+"""Tools that the build runs; nothing here is shipped."""
