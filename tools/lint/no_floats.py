@@ -11,7 +11,7 @@ from tools.lint.tree import Finding, Tree
 
 FAILS = {"src/rulebook/values/rates.py": '"""Rates."""\n\nFEE = 0.5\nBASE = float("1")\n'}
 PASSES = {
-    "src/rulebook/values/rates.py": '"""Rates."""\n\nFEE = D("0.5")\nODD = isinstance(FEE, float)\n',
+    "src/rulebook/values/rates.py": '"""Rates."""\n\nFEE = D("0.5")\nODD = x is float\n',
     "src/echelon/cli/progress.py": '"""Progress."""\n\nPAUSE = 0.5\n',
 }
 
