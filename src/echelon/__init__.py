@@ -1,0 +1,1 @@
+"""Echelon, the platform around the rule engine."""
