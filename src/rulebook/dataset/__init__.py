@@ -1,0 +1,1 @@
+"""What data looks like: tables, columns, keys, references, currencies, standings before."""

@@ -1,0 +1,118 @@
+"""Binds plain content to a typed model, and turns every refusal into a Problem at its place."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from rulebook.errors import Problem, listed, nearest
+from rulebook.reading.document import Document, Raw
+from rulebook.terms import Model
+from rulebook.values.numbers import shorten
+
+M = TypeVar("M", bound=Model)
+Path = tuple[str | int, ...]
+
+
+def bind(document: Document, model: type[M]) -> tuple[M | None, list[Problem]]:
+    """Return the typed model, or None with everything that is wrong, in the document's order."""
+    if not isinstance(document.content, dict):
+        return None, [Problem("the document is not a mapping of keys to values", document.file, 1)]
+    try:
+        return model.model_validate(document.content), []
+    except ValidationError as error:
+        problems = [_problem(document, detail, model) for detail in error.errors()]
+    except RecursionError:
+        problems = [Problem("the document nests too deep", document.file)]
+    unique = dict.fromkeys(problems)
+    return None, sorted(unique, key=lambda problem: problem.line or 0)
+
+
+def _problem(document: Document, detail: ErrorDetails, model: type[Model]) -> Problem:
+    path, value = _place(document.content, detail["loc"])
+    context: dict[str, Any] = detail.get("ctx", {})
+    match detail["type"]:
+        case "term":
+            return document.problem(path, str(context["message"]), str(context["hint"]))
+        case "extra_forbidden":
+            key = str(detail["loc"][-1])
+            known = sorted(_keys(model, detail["loc"][:-1]))
+            hint = nearest(key, known) or (f"known here: {listed(known)}" if known else "")
+            return document.problem(path, f"unknown key {shorten(key)}", hint)
+        case "missing":
+            return document.problem(path, f"the key {detail['loc'][-1]!r} is missing")
+        case "literal_error":
+            choices = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+            return document.problem(path, f"{_shown(value)} is none of {listed(choices)}",
+                                    nearest(str(value), choices))
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return document.problem(path, f"a mapping of keys to values expected, {_shown(value)} found")
+        case "tuple_type" | "list_type":
+            return document.problem(path, f"a list expected, {_shown(value)} found")
+        case "string_too_long":
+            return document.problem(path, f"longer than {context['max_length']} characters")
+    return document.problem(path, detail["msg"].removeprefix("Value error, "))
+
+
+def _shown(value: Raw) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else shorten(value)
+
+
+def _place(content: Raw, location: tuple[str | int, ...]) -> tuple[Path, Raw]:
+    """Follow an error's location through the content, leaving out what the model put in between."""
+    path: list[str | int] = []
+    for part in location:
+        if isinstance(content, dict) and part in content:
+            path.append(part)
+            content = content[part]  # type: ignore[index]
+        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+            path.append(part)
+            content = content[part]
+    return tuple(path), content
+
+
+def _keys(model: type[Model], location: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that the model at a location knows."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(model).json_schema(by_alias=True)
+    definitions = schema.get("$defs", {})
+    node: Any = schema
+    for part in location:
+        node = _step(node, part, definitions)
+        if node is None:
+            return []
+    return list(_resolve(node, definitions).get("properties", {}))
+
+
+def _resolve(node: Any, definitions: dict[str, Any]) -> Any:
+    while isinstance(node, dict) and "$ref" in node:
+        node = definitions.get(node["$ref"].rsplit("/", 1)[-1], {})
+    return node if isinstance(node, dict) else {}
+
+
+def _step(node: Any, part: str | int, definitions: dict[str, Any]) -> Any:
+    node = _resolve(node, definitions)
+    options = [_resolve(option, definitions) for option in
+               (*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ()))]
+    for option in (node, *options):
+        if part in option.get("properties", {}):
+            return option["properties"][part]
+    tag = str(part).strip("<>")
+    tagged = [option for option in options if tag in option.get("required", ())]
+    if tagged and isinstance(part, str):
+        return tagged[0]
+    for option in (node, *options):
+        if isinstance(part, int) and "items" in option:
+            return option["items"]
+        for any_key in (*option.get("patternProperties", {}).values(),
+                        option.get("additionalProperties")):
+            if isinstance(any_key, dict):
+                return any_key
+    return node

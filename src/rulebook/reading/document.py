@@ -1,0 +1,266 @@
+"""Reads YAML 1.2 or JSON into plain text, lists and mappings that know their lines.
+
+Every scalar stays as written; only a bare null, ~ or nothing is None. Aliases, anchors,
+tags, duplicate keys, very large and very deep documents are refused. All that a parser
+can go on after is collected; a syntax error ends the reading there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from rulebook.errors import Problem, ProgramError
+
+MAX_BYTES = 4_000_000
+MAX_DEPTH = 40
+_NULLS = ("", "~", "null", "Null", "NULL")
+
+Raw = Any  # str | None | list[Raw] | dict[str, Raw]
+
+
+@dataclass
+class Document:
+    """A document as read: its plain content, and the line of each path."""
+
+    file: str
+    content: Raw
+    lines: dict[tuple[str | int, ...], int] = field(default_factory=dict)
+
+    def line(self, path: tuple[str | int, ...]) -> int | None:
+        """Return the line of a path, or of the nearest part above it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+    def problem(self, path: tuple[str | int, ...], message: str, hint: str = "",
+                notice: bool = False) -> Problem:
+        """Return a problem at a path of this document."""
+        return Problem(message, self.file, self.line(path), dotted(path), hint=hint, notice=notice)
+
+
+def dotted(path: tuple[str | int, ...]) -> str:
+    """Write a path as documents are spoken of: `tiers.gold.requires[2]`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def undotted(path: str) -> tuple[str | int, ...]:
+    """Split a written path: the inverse of `dotted` for names without dots."""
+    parts: list[str | int] = []
+    for piece in path.replace("[", ".[").split("."):
+        if piece.startswith("[") and piece.endswith("]") and piece[1:-1].isdigit():
+            parts.append(int(piece[1:-1]))
+        elif piece:
+            parts.append(piece)
+    return tuple(parts)
+
+
+def read_document(source: Path | str, name: str = "") -> Document:
+    """Read a file (`Path`) or a text (`str`), or raise ProgramError with all problems."""
+    file = name or (str(source) if isinstance(source, Path) else "")
+    text = _text_of(source, file)
+    try:
+        return _Reader(file).read(text)
+    except MarkedYAMLError as error:
+        if file.endswith(".json") and (plain := _plain_json(text)) is not None:
+            return Document(file, plain)
+        mark = error.problem_mark or error.context_mark
+        line = None if mark is None else mark.line + 1
+        raise ProgramError([Problem(_why(error), file, line, hint=_hint(error))]) from None
+    except (YAMLError, ValueError, OverflowError) as error:
+        message = f"not readable as YAML or JSON: {str(error).splitlines()[0][:200]}"
+        raise ProgramError([Problem(message, file)]) from None
+    except RecursionError:
+        message = f"nests deeper than {MAX_DEPTH} levels"
+        raise ProgramError([Problem(message, file)]) from None
+
+
+def _text_of(source: Path | str, file: str) -> str:
+    if isinstance(source, str):
+        data = source.encode("utf-8", "surrogatepass")
+    else:
+        try:
+            if source.stat().st_size > MAX_BYTES:
+                raise ProgramError([Problem(_too_large(source.stat().st_size), file)])
+            data = source.read_bytes()
+        except OSError as error:
+            message = f"can't be read: {error.strerror or error}"
+            raise ProgramError([Problem(message, file)]) from None
+    if len(data) > MAX_BYTES:
+        raise ProgramError([Problem(_too_large(len(data)), file)])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        message = f"byte {error.start + 1} is not UTF-8"
+        hint = "save the file as UTF-8"
+        raise ProgramError([Problem(message, file, line, hint=hint)]) from None
+
+
+def _too_large(size: int) -> str:
+    return f"{size:,} bytes are more than a document may have ({MAX_BYTES:,})"
+
+
+def _plain_json(text: str) -> Raw:
+    """Read JSON that is not YAML (tabs); its lines are not known."""
+
+    def pairs(items: list[tuple[str, Raw]]) -> dict[str, Raw]:
+        content = dict(items)
+        if len(content) < len(items):
+            raise ValueError("duplicate key")
+        return content
+
+    def constant(word: str) -> Raw:
+        return word
+
+    try:
+        content = json.loads(text, object_pairs_hook=pairs, parse_float=str, parse_int=str,
+                             parse_constant=constant)
+    except (ValueError, RecursionError):
+        return None
+    return _words(content)
+
+
+def _words(content: Raw) -> Raw:
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    if isinstance(content, list):
+        return [_words(item) for item in content]
+    if isinstance(content, dict):
+        return {key: _words(item) for key, item in content.items()}
+    return content
+
+
+class _Reader:
+    """Turns the parser's events into content, so that nothing is built before it is checked."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.lines: dict[tuple[str | int, ...], int] = {}
+
+    def read(self, text: str) -> Document:
+        events = self._events(text)
+        content: Raw = None
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                content = self._value(next(events), events, ())
+                break
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                self._refuse(event, (), "a second document begins here", "one document a file")
+                break
+        if self.problems:
+            raise ProgramError(self.problems)
+        return Document(self.file, content, self.lines)
+
+    def _events(self, text: str) -> Iterator[Event]:
+        yaml = YAML(typ="safe", pure=True)
+        yield from yaml.parse(text)
+
+    def _refuse(self, event: Event, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
+        line = event.start_mark.line + 1
+        self.problems.append(Problem(message, self.file, line, dotted(path), hint=hint))
+
+    def _value(self, event: Event, events: Iterator[Event], path: tuple[str | int, ...]) -> Raw:
+        self.lines.setdefault(path, event.start_mark.line + 1)
+        if isinstance(event, AliasEvent):
+            self._refuse(event, path, f"an alias (*{event.anchor}) is not allowed",
+                         "write the part out")
+            return None
+        if getattr(event, "anchor", None):
+            self._refuse(event, path, f"an anchor (&{event.anchor}) is not allowed",
+                         "a text with & stands in quotes")
+        if getattr(event, "tag", None):
+            self._refuse(event, path, f"a tag ({event.tag}) is not allowed",
+                         "a text with ! stands in quotes")
+        if len(path) > MAX_DEPTH:
+            raise ProgramError([*self.problems, Problem(
+                f"nests deeper than {MAX_DEPTH} levels", self.file, event.start_mark.line + 1)])
+        if isinstance(event, SequenceStartEvent):
+            return self._list(events, path)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(events, path)
+        assert isinstance(event, ScalarEvent)
+        bare = event.style not in ("'", '"', "|", ">")
+        return None if bare and event.value in _NULLS else event.value
+
+    def _list(self, events: Iterator[Event], path: tuple[str | int, ...]) -> Raw:
+        items: list[Raw] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            items.append(self._value(event, events, (*path, len(items))))
+        return items
+
+    def _mapping(self, events: Iterator[Event], path: tuple[str | int, ...]) -> Raw:
+        content: dict[str, Raw] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            if not isinstance(event, ScalarEvent):
+                self._refuse(event, path, "a key is a text", "quote a text with { or [")
+                self._value(event, events, (*path, "?"))
+                self._value(next(events), events, (*path, "?"))
+                continue
+            key = event.value
+            if key == "<<" and event.style is None:
+                self._refuse(event, path, "merge keys (<<) are not allowed", "write the part out")
+            if event.tag or event.anchor:
+                self._refuse(event, (*path, key), "a key has no tag or anchor")
+            twice = key in content
+            if twice:
+                self._refuse(event, (*path, key), f"the key {key[:60]!r} stands twice",
+                             f"first in line {self.lines[(*path, key)]}")
+            self.lines.setdefault((*path, key), event.start_mark.line + 1)
+            value_event = next(events)
+            value = self._value(value_event, events, (*path, key))
+            _check_comma(self, value_event, key, value, (*path, key))
+            if not twice:
+                content[key] = value
+        return content
+
+
+def _check_comma(reader: _Reader, event: Event, key: str, value: Raw,
+                 path: tuple[str | int, ...]) -> None:
+    """Inside {} a text with a comma falls apart into keys without values: say so."""
+    if value is None and isinstance(event, ScalarEvent) and not event.value:
+        one_line = event.start_mark.line == event.end_mark.line
+        if one_line and " " in key and reader.lines.get(path[:-1]) == event.start_mark.line + 1:
+            reader._refuse(event, path, f"the key {key[:60]!r} has no value",
+                           "inside {} quote any text with a comma")
+
+
+def _why(error: MarkedYAMLError) -> str:
+    words = ", ".join(str(part) for part in (error.context, error.problem) if part)
+    return f"not readable as YAML or JSON: {words[:200]}"
+
+
+def _hint(error: MarkedYAMLError) -> str:
+    problem = str(error.problem or "")
+    if "mapping values are not allowed" in problem:
+        return "quote a text that has a colon followed by a space"
+    if "\\t" in problem or "'\t'" in problem:
+        return "indent with spaces, not tabs"
+    if "expected ',' or" in problem:
+        return "inside {} quote any text with a comma, bracket or brace"
+    return ""
