@@ -1,1 +1,1 @@
-"""The rule engine: program and facts in; tiers, gaps, reasons out. No clock, no web, no printing."""
+"""The rule engine: program and facts in; tiers, gaps, reasons out. No clock, no web, no print."""
