@@ -8,6 +8,9 @@ RUN    := $(VENV)/bin/python
 READY  := $(VENV)/ready-$(subst /,-,$(PYTHON))
 # What pytest is given: make test ARGS="tests/rulebook -k windows"
 ARGS   ?=
+# Each is run even when one before it fails: all that is wrong, at once.
+CHECKS := "ruff check ." "ruff format --check ." "mypy --strict src/rulebook" \
+          "lint-imports --no-logo" "python -m tools.lint"
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench proof docs clean
@@ -22,11 +25,9 @@ test: $(READY) ## run the tests
 	@$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(READY) ## style, types, import contracts, house lints, size limits
-	$(RUN) -m ruff check .
-	$(RUN) -m ruff format --check .
-	$(RUN) -m mypy --strict src/rulebook
-	$(VENV)/bin/lint-imports
-	$(RUN) -m tools.lint
+	@failed=; for step in $(CHECKS); do \
+	  echo "$$step" && $(VENV)/bin/$$step || failed=1; \
+	done; test -z "$$failed"
 
 bench: $(READY) ## time the command, cold, as whole processes
 	@$(RUN) -m benchmarks

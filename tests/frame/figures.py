@@ -75,10 +75,13 @@ def _cell(text: str) -> str:
 
 def _commit() -> str:
     def git(*arguments: str) -> str:
-        answer = subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True)
-        return answer.stdout.strip()
+        try:
+            ran = subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True)
+        except FileNotFoundError:  # a machine with nothing but python3 and make
+            return ""
+        return ran.stdout.strip()
 
-    described = git("log", "-1", "--format=%h of %cs") or "none"
+    described = git("log", "-1", "--format=%h of %cs") or "unknown, no git here"
     changed = git("status", "--porcelain", "--", "src", "tests", "examples")
     return described + (", with changes that were not committed" if changed else "")
 
