@@ -1,0 +1,1 @@
+"""A second reading of the two programs, written without the engine, to test it against."""
