@@ -80,7 +80,7 @@ def sales(partners: list[Partner], first: date, last: date) -> list[Row]:
     for number, (day, key, lines) in enumerate(orders):
         for line, cells in enumerate(lines, start=1):
             rows.append(
-                (f"SO{100001 + number}", str(line), day.isoformat(), key, *cells, f"B{day:%y%m}")
+                (f"S{100001 + number}", str(line), day.isoformat(), key, *cells, f"{day:%y%m}")
             )
     return [SALES_HEADER, *_blemished(chance, rows)]
 
