@@ -1,0 +1,1 @@
+"""Standings: tiers qualified for and held, gaps, movement, what-if, history."""
