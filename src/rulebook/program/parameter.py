@@ -48,6 +48,27 @@ class Parameter(Model):
 
     entries: tuple[Entry, ...]
 
+    @property
+    def has_list(self) -> bool:
+        """Whether it is a list, for `in`."""
+        return any(isinstance(value, tuple) for value in self._written())
+
+    def _written(self) -> list[Written]:
+        settings = [entry.setting for entry in self.entries]
+        return [
+            value
+            for setting in settings
+            for value in (setting.values.values() if isinstance(setting, Segmented) else [setting])
+        ]
+
+    def texts(self) -> list[str | None]:
+        """Return every single value as written."""
+        return [
+            text
+            for value in self._written()
+            for text in (value if isinstance(value, tuple) else (value,))
+        ]
+
     def at(self, day: date) -> Entry | None:
         """Return the entry in force on a day; None before the first."""
         fit = [entry for entry in self.entries if entry.start is None or entry.start <= day]

@@ -17,12 +17,14 @@ WHOLE_DIGITS = 26
 
 _NUMBER = re.compile(r"[+-]?(\d{1,26}(\.\d{0,12})?|\.\d{1,12})", re.ASCII)
 _EXACT = decimal.Context(prec=400, rounding=decimal.ROUND_HALF_UP, Emax=9999, Emin=-9999)
+_CUT = decimal.Context(prec=200, rounding=decimal.ROUND_DOWN, Emax=9999, Emin=-9999)
 _LIMIT = Decimal(10) ** WHOLE_DIGITS
 _STEPS = {places: Decimal(1).scaleb(-places) for places in range(-30, 61)}
 
 add = _EXACT.add
 subtract = _EXACT.subtract
 multiply = _EXACT.multiply
+negate = _EXACT.minus
 
 
 class TooLarge(ArithmeticError):
@@ -57,16 +59,12 @@ def rounded(value: Decimal, places: int) -> Decimal:
     return _EXACT.quantize(value, Decimal(1).scaleb(-places) if step is None else step)
 
 
-def divide(left: Decimal, right: Decimal) -> Decimal | None:
-    """Return the quotient with 20 decimals, or None for a division by zero."""
-    if not right:
-        return None
-    # Two roundings could differ from one: the first keeps 400 digits and marks what it lost.
-    context = _EXACT.copy()
-    context.rounding = decimal.ROUND_DOWN
-    context.clear_flags()
-    quotient = context.divide(left, right)
-    return rounded(quotient, QUOTIENT_DECIMALS)
+def divide(left: Decimal, right: Decimal, places: int = QUOTIENT_DECIMALS) -> Decimal | None:
+    """Return the quotient rounded to `places` decimals, or None for a division by zero.
+
+    The quotient is cut at 200 digits first: no tie can arise or vanish there.
+    """
+    return rounded(_CUT.divide(left, right), places) if right else None
 
 
 def comparable(value: Decimal) -> Decimal:

@@ -1,0 +1,51 @@
+"""What a backend is asked, and what it is given: the occasion on which a plan is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, Protocol
+
+from rulebook.dataset.data import Value
+from rulebook.expressions.typed import Ref
+from rulebook.plan.steps import Exchanged, Plan
+from rulebook.values.windows import Span
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One date for which a plan is run, for all partners in their order.
+
+    `spans` has one span for all (length 1), or one per partner; None where the partner was
+    never enrolled. `constants` gives each partner's parameters and enrollment.
+    """
+
+    as_of: date
+    spans: Sequence[Span | None]
+    constants: Mapping[Ref, Sequence[Any]]
+
+    def span(self, place: int) -> Span | None:
+        """Return the span of the partner at a place."""
+        return self.spans[0 if len(self.spans) == 1 else place]
+
+
+class MissingRate(NamedTuple):
+    """An amount that a metric reads and that no rate converts."""
+
+    table: str
+    file: str
+    line: int
+    column: str
+    currency: str
+    day: date | None
+
+
+class Backend(Protocol):
+    """Runs plans over all partners."""
+
+    def missing_rates(self, table: str, amounts: Sequence[Exchanged], day: str) -> list[MissingRate]:
+        """Return the facts of a table, not yet set aside, whose amounts have no rate."""
+
+    def measure(self, plan: Plan, occasions: Sequence[Occasion]) -> list[list[Value]]:
+        """Return for each occasion the metric of every partner, in the partners' order."""

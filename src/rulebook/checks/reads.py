@@ -1,0 +1,48 @@
+"""With data, the folder must offer at least what the program says it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rulebook.dataset.spec import Columns, Dataset
+from rulebook.errors import Problem, nearest
+from rulebook.meaning import Meaning
+
+_FITS = {("integer", "number"), ("money", "number"), ("number", "integer")}
+
+
+def check(meaning: Meaning) -> Iterator[Problem]:
+    """Yield tables and columns of `reads` that the folder lacks or has in another type."""
+    reads, data = meaning.program.reads, meaning.tables.spec
+    if reads is None or data is None or reads is data:
+        return
+    yield from _columns(meaning, ("partners",), reads.partners.columns, data.partners.columns)
+    for kind in ("references", "facts"):
+        asked, offered = getattr(reads, kind), getattr(data, kind)
+        for name, table in asked.items():
+            path = (kind, name)
+            if name not in offered:
+                yield meaning.document.problem(("reads", *path), f"the data has no table {name!r}",
+                                               nearest(name, offered))
+                continue
+            yield from _columns(meaning, path, table.columns, _offered(data, kind, name))
+
+
+def _offered(data: Dataset, kind: str, name: str) -> Columns:
+    if kind == "references":
+        table = data.references[name]
+        return {**dict(table.columns)}
+    facts = data.facts[name]
+    return {column: entry for column in facts.names() if (entry := facts.type_of(column)) is not None}
+
+
+def _columns(meaning: Meaning, path: tuple[str, ...], asked: Columns,
+             offered: Columns) -> Iterator[Problem]:
+    for name, entry in asked.items():
+        where = ("reads", *path, "columns", name)
+        if name not in offered:
+            yield meaning.document.problem(where, f"the data's {path[-1]} has no column {name!r}",
+                                           nearest(name, offered))
+        elif entry.type != offered[name].type and (entry.type, offered[name].type) not in _FITS:
+            yield meaning.document.problem(
+                where, f"{name} is {offered[name].type} in the data, {entry.type} here")

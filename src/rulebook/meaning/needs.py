@@ -1,0 +1,77 @@
+"""What needs what: which metrics, parameters and tiers a metric or tier rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rulebook.expressions.typed import Ref, Typed, refs
+from rulebook.meaning.program import (
+    AttestedMeaning,
+    FormulaMeaning,
+    MeasuredMeaning,
+    Meaning,
+    MetricMeaning,
+    OverTimeMeaning,
+    asked_criteria,
+)
+from rulebook.meaning.scopes import MetricKey
+
+#: A thing that others can need: ("metric", track, name), ("parameter", name), ("tier", track).
+Need = tuple[str, ...]
+
+
+def needs(meaning: Meaning, thing: Need) -> list[Need]:
+    """Return what a metric, a parameter or a track's tiers need directly, each once."""
+    kind, *path = thing
+    trees: list[Typed | None] = []
+    found: list[Need] = []
+    if kind == "metric":
+        metric = meaning.metrics.get((path[0], path[1]))
+        trees = [] if metric is None else _trees(metric)
+        if metric is not None and not isinstance(
+                metric, MeasuredMeaning | FormulaMeaning | AttestedMeaning):
+            found.append(("metric", *metric.of))
+    elif kind == "parameter":
+        trees = [entry.by for entry in meaning.parameters[path[0]].entries]
+    else:
+        for tier in meaning.ladders.get(path[0], ()):
+            trees += [criterion.test for criterion in asked_criteria(tier.requires)]
+    for ref in (ref for tree in trees for ref in refs(tree)):
+        if ref.kind in ("metric", "parameter", "tier"):
+            found.append((ref.kind, *ref.path))
+    return list(dict.fromkeys(found))
+
+
+def _trees(metric: MetricMeaning) -> list[Typed | None]:
+    match metric:
+        case MeasuredMeaning():
+            return [metric.where, *metric.per, metric.having, metric.each, metric.value]
+        case FormulaMeaning():
+            return [metric.formula]
+        case OverTimeMeaning():
+            return [metric.test]
+        case AttestedMeaning():
+            return []
+    return [metric.within]
+
+
+def under(meaning: Meaning, thing: Need) -> Iterator[Need]:
+    """Yield a thing and everything it rests on, each once."""
+    seen, waiting = {thing}, [thing]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        for need in needs(meaning, current):
+            if need not in seen:
+                seen.add(need)
+                waiting.append(need)
+
+
+def metrics_under(meaning: Meaning, key: MetricKey) -> list[MetricKey]:
+    """Return a metric and every metric that it rests on."""
+    return [(need[1], need[2]) for need in under(meaning, ("metric", *key)) if need[0] == "metric"]
+
+
+def metric_refs(tree: Typed) -> list[Ref]:
+    """Return the metrics named in an expression, each once, in order."""
+    return [ref for ref in refs(tree) if ref.kind == "metric"]

@@ -1,0 +1,66 @@
+"""A metric at several dates: which dates, and what is taken of its values there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from rulebook.expressions.functions import AGGREGATES
+from rulebook.meaning import Meaning
+from rulebook.meaning.needs import metrics_under
+from rulebook.meaning.scopes import MetricKey
+from rulebook.metrics import Measured, OverTime
+from rulebook.metrics.over_time import MAX_DATES
+from rulebook.values.calendar import Calendar, add
+
+
+def calendar_bound(meaning: Meaning, key: MetricKey) -> bool:
+    """Whether the metric, or one under it, has a `this` or `last` window."""
+    return any(
+        isinstance(metric := meaning.metrics[under].metric, Measured)
+        and metric.window.calendar_bound
+        for under in metrics_under(meaning, key)
+    )
+
+
+def dates_of(metric: OverTime, as_of: date, calendar: Calendar, snap: bool) -> list[date]:
+    """Return the dates at which the metric is measured, the latest first.
+
+    With `snap`, each earlier date is the last day of its period.
+    """
+    if metric.over is None:
+        assert metric.last is not None
+        return _back(metric.each, as_of, calendar, snap, metric.last, None)
+    span = metric.over.span(as_of, calendar, lambda day: None)
+    if span is None or span.empty:
+        return []
+    return _back(metric.each, span.high, calendar, snap, MAX_DATES, span.low)
+
+
+def _back(each: str, first: date, calendar: Calendar, snap: bool, count: int,
+          low: date | None) -> list[date]:
+    dates: list[date] = []
+    start = calendar.start_of(each, first)
+    for steps in range(count):
+        try:
+            if steps == 0:
+                day = first
+            elif snap:
+                day = calendar.shift(each, start, 1 - steps) - timedelta(days=1)
+            else:
+                day = add(first, -steps, each)
+        except OverflowError:
+            break
+        if low is not None and day < low:
+            break
+        dates.append(day)
+    return dates
+
+
+def taken(take: str, values: Sequence[Any]) -> Any:
+    """Return the sum, avg, min, max of the values there are, or the count of those true."""
+    if take == "count":
+        return Decimal(sum(value is True for value in values))
+    return AGGREGATES[take]([value for value in values if value is not None])

@@ -1,0 +1,127 @@
+"""One program over one set of data: understood, checked, its rates found, ready to level."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from rulebook.backends.backend import Backend
+from rulebook.backends.by_record import ByRecord
+from rulebook.backends.families import Families
+from rulebook.checks import check
+from rulebook.dataset.data import NO_RATE, Data
+from rulebook.errors import DataError, Problem, ProgramError
+from rulebook.expressions.typed import refs
+from rulebook.meaning import Meaning, understand
+from rulebook.meaning.program import MeasuredMeaning
+from rulebook.measuring import Figures
+from rulebook.plan.build import exchanged, is_money
+from rulebook.plan.steps import Exchanged
+from rulebook.program import Program
+from rulebook.reading.document import Document
+from rulebook.standing.digest import digest_of
+from rulebook.standing.level import Leveller
+from rulebook.standing.result import Levelling, PartnerStanding, SetAside
+from rulebook.values.money import Dated, Exchange
+
+LIMIT = 100
+
+
+class MakeBackend(Protocol):
+    """Makes the engine that runs plans; a folder in bulk, an example fact by fact."""
+
+    def __call__(self, data: Data, exchange: Exchange, families: Families,
+                 amounts: Mapping[str, Sequence[Exchanged]], at_window_end: bool) -> Backend:
+        """Return a backend."""
+
+
+class Run:
+    """A program ready to be levelled on any date.
+
+    Raises ProgramError where the program is wrong on these tables, DataError where an
+    amount that it reads has no rate (unless `allow_bad_rows`, which sets such facts aside).
+    """
+
+    def __init__(self, program: Program, document: Document, data: Data, *,
+                 allow_bad_rows: bool = False, make: MakeBackend | None = None,
+                 pinned: Dated | None = None) -> None:
+        """Understand the program on the data's tables and look up the rates."""
+        self.program, self.document, self.data = program, document, data
+        meaning, problems = understand(program, document, data.spec)
+        found = problems or check(meaning)
+        wrong = [problem for problem in found if not problem.notice]
+        if wrong:
+            raise ProgramError(wrong)
+        self.notices = [problem for problem in found if problem.notice]
+        self.meaning = meaning
+        self.exchange = exchange_of(program, data, pinned)
+        self.families = Families(data.partners, data.parents)
+        at_end = program.fx.use == "period_end"
+        self.amounts = amounts_read(meaning)
+        self.by_record = ByRecord(data, self.exchange, self.families, self.amounts, at_end)
+        self.backend: Backend = self.by_record if make is None else make(
+            data, self.exchange, self.families, self.amounts, at_end)
+        self.aside: Counter[tuple[str, str]] = Counter(data.aside)
+        if not at_end:
+            self._look_up_rates(allow_bad_rows)
+        self.figures = Figures(meaning, data, self.backend)
+        self.leveller = Leveller(self.figures)
+
+    def _look_up_rates(self, allow_bad_rows: bool) -> None:
+        problems: list[Problem] = []
+        for table, amounts in self.amounts.items():
+            day = self.data.spec.facts[table].attained
+            missing = self.backend.missing_rates(table, amounts, day)
+            problems += [
+                Problem(f"no rate for {row.currency} on {row.day} or before", row.file, row.line,
+                        column=row.column)
+                for row in missing
+            ]
+            self.aside[table, NO_RATE] += len({(row.file, row.line) for row in missing})
+        if problems and not allow_bad_rows:
+            raise DataError(problems[:LIMIT], len(problems))
+
+    def level(self, as_of: date, partners: Sequence[str] | None = None) -> Levelling:
+        """Return the standing of every partner (or of those named) on a date."""
+        return Levelling(
+            self.program.program, self.program.version, as_of,
+            digest_of(self.document.content, as_of, self.data.digest),
+            [SetAside(table, reason, count)
+             for (table, reason), count in sorted(self.aside.items()) if count],
+            self.standings(as_of, partners),
+        )
+
+    def standings(self, as_of: date, partners: Sequence[str] | None = None) -> list[PartnerStanding]:
+        """Return the standings alone."""
+        return self.leveller.level(as_of, partners)
+
+
+def exchange_of(program: Program, data: Data, pinned: Dated | None = None) -> Exchange:
+    """Return the rates that a program uses: the market's, those it pins, or those given."""
+    fixed: dict[str, list[tuple[date, Any]]] = {}
+    for entry in program.fx.rates:
+        for currency, rate in entry.rates.items():
+            fixed.setdefault(currency, []).append((entry.start or date.min, rate))
+    for dated in fixed.values():
+        dated.sort(key=lambda pair: pair[0])
+    if pinned is not None:
+        fixed = {**{currency: list(rates) for currency, rates in pinned.items()}, **fixed}
+    use_pinned = pinned is not None or program.fx.use == "fixed"
+    return Exchange(program.currency, data.rates.base, data.rates.by_currency,
+                    fixed if use_pinned else None)
+
+
+def amounts_read(meaning: Meaning) -> dict[str, list[Exchanged]]:
+    """Return for each fact table the amounts that some metric of the program reads."""
+    found: dict[str, dict[str, Exchanged]] = {}
+    for metric in meaning.metrics.values():
+        if not isinstance(metric, MeasuredMeaning) or metric.facts is None:
+            continue
+        trees = (metric.where, *metric.per, metric.having, metric.each, metric.value)
+        for ref in (ref for tree in trees for ref in refs(tree)):
+            if ref.kind == "column" and len(ref.path) == 1 and is_money(metric.facts, ref.path[0]):
+                amount = exchanged(metric.facts, ref.path[0])
+                found.setdefault(metric.metric.table, {})[amount.column] = amount
+    return {table: list(amounts.values()) for table, amounts in found.items()}
