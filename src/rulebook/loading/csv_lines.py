@@ -1,0 +1,77 @@
+"""Where the rows of a CSV text begin, and whether its quotes open and close.
+
+pyarrow takes a file with an unclosed quote for one with a very long cell. So quotes are checked
+before it reads: a cell is quoted from its first to its last character, or not at all; a quote
+within an unquoted cell is a character like any other (`5" pipe`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rulebook.loading.cells import Unreadable
+
+_QUOTED = rb'"(?:[^"]++|"")*+"'
+_CELL_END = rb"(?=[,\r\n]|\Z)"
+_WELL_QUOTED = re.compile(
+    rb"(?:[^\"]++|(?:(?<=[,\r\n])|\A)" + _QUOTED + _CELL_END + rb'|(?<![,\r\n])(?<!\A)")*+'
+)
+_ROW = re.compile(rb"(?:[^\"\r\n]++|(?:(?<=[,\r\n])|\A)" + _QUOTED + rb'|")*+(?:\r\n|\r|\n|\Z)')
+_CLOSED = re.compile(_QUOTED)
+
+
+class RowPlace(NamedTuple):
+    """Where a row stands: its first line, its first and last byte (without the line's end)."""
+
+    line: int
+    start: int
+    end: int
+
+
+def line_breaks(data: bytes, start: int = 0, end: int | None = None) -> int:
+    """Count line ends of all three kinds."""
+    stop = len(data) if end is None else end
+    breaks = data.count(b"\n", start, stop)
+    returns = data.count(b"\r", start, stop)
+    return breaks + returns - data.count(b"\r\n", start, stop) if returns else breaks
+
+
+def check_quotes(data: bytes) -> None:
+    """Refuse a quote that is never closed, and text after a closing quote."""
+    match = _WELL_QUOTED.match(data)
+    at = match.end() if match else 0
+    if at == len(data):
+        return
+    line = line_breaks(data, 0, at) + 1
+    closed = _CLOSED.match(data, at)
+    if closed is None:
+        raise Unreadable(
+            "a quote opens here and is never closed",
+            line,
+            'a quote within a quoted cell is written twice: ""',
+        )
+    raise Unreadable(
+        "text follows a closing quote",
+        line_breaks(data, 0, closed.end()) + 1,
+        'a quote within a quoted cell is written twice: ""',
+    )
+
+
+def first_row(data: bytes) -> tuple[bytes, int, int]:
+    """Return the header's text, where the rows begin, and in which line."""
+    match = _ROW.match(data)
+    assert match is not None, "the pattern matches any text"
+    return match[0].rstrip(b"\r\n"), match.end(), 1 + line_breaks(match[0])
+
+
+def rows(data: bytes, start: int, line: int) -> Iterator[RowPlace]:
+    """Yield the place of every row, the empty lines included."""
+    while start < len(data):
+        match = _ROW.match(data, start)
+        assert match is not None, "the pattern matches any text"
+        text = match[0]
+        yield RowPlace(line, start, start + len(text.rstrip(b"\r\n")))
+        line += line_breaks(text)
+        start = match.end()

@@ -1,0 +1,204 @@
+"""The door of the room: a folder with `dataset.yaml` in, typed data or all its errors out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from rulebook.dataset.data import Data, Row
+from rulebook.dataset.spec import Dataset
+from rulebook.errors import DataError, Problem, ProgramError
+from rulebook.loading.digest import digest
+from rulebook.loading.facts import TableFacts
+from rulebook.loading.families import read_parents, read_rows
+from rulebook.loading.keys import check_keys
+from rulebook.loading.layout import Layout, Layouts
+from rulebook.loading.rates import read_rates
+from rulebook.loading.rules import make_code_table
+from rulebook.loading.sql import connect, fetch, quoted
+from rulebook.loading.standings import (
+    check_program,
+    read_attestations,
+    read_enrollments,
+    read_overrides,
+)
+from rulebook.loading.tables import Loading, count_aside, drop_bad_rows, load_table
+from rulebook.loading.time_zones import read_zone
+from rulebook.reading import Document, read_document
+from rulebook.reading.bind import bind
+
+DOCUMENT = "dataset.yaml"
+
+
+@dataclass
+class Folder(Data):
+    """A folder's data, the database that holds its typed tables, and what its author may know.
+
+    The tables are `partner`, `ref_<name>` and `fact_<name>`; all have `_file`, `_line`, `_aside`
+    beside their own columns. A fact counts where `_aside` is null.
+    """
+
+    connection: duckdb.DuckDBPyConnection = field(kw_only=True)
+    notices: Sequence[Problem] = field(default=(), kw_only=True)
+
+
+def load_folder(
+    path: Path,
+    *,
+    time_zone: str = "UTC",
+    allow_bad_rows: bool = False,
+    program: str | None = None,
+) -> Folder:
+    """Load a folder, or raise DataError with everything that is wrong with it.
+
+    `allow_bad_rows` sets rows aside that can't be read; what concerns a whole file, a column or a
+    family still stops. `program` is the slug whose enrollments are expected: only a notice.
+    """
+    spec, document = _read_spec(path)
+    zone = read_zone(time_zone)
+    if zone is None:
+        raise DataError(
+            [
+                Problem(
+                    f"there is no time zone {time_zone!r}",
+                    document.file,
+                    hint="a name such as Europe/Berlin",
+                )
+            ]
+        )
+    loading = Loading(path, document, connect(), zone, allow_bad_rows)
+    try:
+        return _Reading(loading, Layouts(spec, document)).folder(program)
+    except BaseException:
+        loading.connection.close()
+        raise
+
+
+def check_folder(path: Path, time_zone: str = "UTC") -> tuple[list[Problem], int]:
+    """Return what is wrong with a folder (the first hundred), and how many problems there are."""
+    try:
+        load_folder(path, time_zone=time_zone).connection.close()
+    except DataError as error:
+        return list(error.problems), error.total
+    return [], 0
+
+
+def _read_spec(path: Path) -> tuple[Dataset, Document]:
+    file = str(path / DOCUMENT)
+    if not path.is_dir():
+        raise DataError([Problem("there is no such folder", str(path))])
+    if not (path / DOCUMENT).is_file():
+        raise DataError(
+            [Problem(f"the folder has no {DOCUMENT}", file, hint="it says which tables lie there")]
+        )
+    try:
+        document = read_document(path / DOCUMENT)
+    except ProgramError as error:
+        raise DataError(error.problems, error.total) from None
+    spec, problems = bind(document, Dataset)
+    if spec is None:
+        raise DataError(problems)
+    return spec, document
+
+
+class _Reading:
+    """Loads table after table, partners first, and puts together what they hold."""
+
+    def __init__(self, loading: Loading, layouts: Layouts) -> None:
+        self.loading, self.layouts = loading, layouts
+        self.connection = loading.connection
+        self.aside: dict[tuple[str, str], int] = {}
+        self.parents: dict[str, str] = {}
+
+    def folder(self, program: str | None) -> Folder:
+        problems = self.loading.problems
+        problems.add(self.layouts.problems)
+        problems.close_table()
+        for notice in self.layouts.notices:
+            problems.notice(notice)
+        make_code_table(self.connection)
+        for layout in self.layouts.tables:
+            self._load(layout)
+            problems.close_table()
+        if problems.total:
+            raise DataError(problems.listed(), problems.total)
+        return self._together(program)
+
+    def _load(self, layout: Layout) -> None:
+        whole = load_table(self.loading, layout)
+        section = layout.place[0]
+        if whole and not (section == "facts" and not layout.key):
+            check_keys(self.loading, layout)
+        if section == "partners":
+            self._know_partners(layout, whole)
+        if not whole:
+            return
+        if section == "facts":
+            counts = count_aside(self.connection, layout)
+        else:
+            counts = drop_bad_rows(self.loading, layout)
+        for reason, count in counts.items():
+            place = (layout.title, reason)
+            self.aside[place] = self.aside.get(place, 0) + count
+
+    def _know_partners(self, layout: Layout, whole: bool) -> None:
+        """Remember all partners, and look at their families.
+
+        A partner whose row is bad is there all the same where this stops the run: else its error
+        would be followed by one for everything that names it.
+        """
+        if not whole:
+            return
+        table, key = quoted(layout.table), quoted(layout.partner)
+        good = "AND _aside IS NULL" if self.loading.allow_bad_rows else ""
+        fetch(
+            self.connection,
+            f"CREATE TEMP TABLE _known AS SELECT DISTINCT {key} AS id FROM {table} "
+            f"WHERE {key} IS NOT NULL {good}",
+        )
+        self.loading.partners_known = True
+        parent = self.layouts.spec.partners.parent
+        self.parents = read_parents(self.loading, layout, parent)
+
+    def _together(self, program: str | None) -> Folder:
+        spec = self.layouts.spec
+        tables = {layout.place: layout for layout in self.layouts.tables}
+        partners: Any = read_rows(self.loading, tables[("partners",)], spec.partners.key)
+        references: dict[str, dict[Any, Row]] = {
+            name: read_rows(self.loading, tables[("references", name)], spec.references[name].key)
+            for name in sorted(spec.references)
+        }
+        facts = TableFacts(self.connection, {n: tables[("facts", n)] for n in spec.facts})
+        folder = Folder(
+            spec,
+            partners,
+            self.parents,
+            references,
+            facts,
+            aside=dict(sorted(self.aside.items())),
+            digest=digest(self.connection, spec, self.layouts.tables),
+            connection=self.connection,
+            notices=self.loading.problems.notices,
+        )
+        self._add_named(folder, tables, program)
+        return folder
+
+    def _add_named(
+        self, folder: Folder, tables: dict[tuple[str | int, ...], Layout], program: str | None
+    ) -> None:
+        """Add what stands in the tables that a folder may lack."""
+        loading, spec = self.loading, folder.spec
+        if layout := tables.get(("enrollments",)):
+            folder.enrollments = enrollments = read_enrollments(loading, layout)
+            if program is not None:
+                check_program(loading, enrollments, program)
+        if layout := tables.get(("overrides",)):
+            folder.overrides = read_overrides(loading, layout)
+        if layout := tables.get(("attestations",)):
+            folder.attestations = read_attestations(loading, layout)
+        if spec.rates is not None:
+            folder.rates = read_rates(loading, tables[("rates",)], spec.rates.base)

@@ -1,0 +1,46 @@
+"""How names become SQL: quoted here and nowhere else. Values travel as parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import duckdb
+
+
+def quoted(name: str) -> str:
+    """Return a name as an SQL identifier, whatever quotes, spaces or words it holds."""
+    if "\0" in name:
+        raise ValueError("a name has no NUL byte")
+    return '"' + name.replace('"', '""') + '"'
+
+
+def listing(names: Iterable[str]) -> str:
+    """Return names as a list of identifiers."""
+    return ", ".join(map(quoted, names))
+
+
+def fetch(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
+    """Run a query and return all its rows: a result left half read would block the next."""
+    return connection.execute(query, list(parameters)).fetchall()
+
+
+def single(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[Any] = ()
+) -> tuple[Any, ...]:
+    """Run a query that has exactly one row."""
+    return fetch(connection, query, parameters)[0]
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Return an empty database in memory, which can't reach files, networks or extensions."""
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "enable_external_access": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
