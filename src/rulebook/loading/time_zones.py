@@ -36,7 +36,7 @@ def work_out_days(
 ) -> None:
     """Make the table `_stamps (text, day)` of all timestamps with an offset in these columns."""
     texts = " UNION ".join(
-        f"SELECT {cell} AS text FROM {source} WHERE {matches(cell, f'{DAY}[T ]{TIME}{OFFSET}')}"
+        f"SELECT DISTINCT {cell} AS text FROM {source} WHERE {matches(cell, f'{DAY}[T ]{TIME}{OFFSET}')}"
         for cell in cells
     )
     fetch(connection, f"CREATE OR REPLACE TEMP TABLE _instants AS {_instants(texts)}")
