@@ -128,7 +128,7 @@ def _placed(
     broken = {number - 1: (message, identity) for number, message, identity in ragged}
     plain = csv_lines.line_breaks(data, start) + 1 == count
     lines: Sequence[int] = range(line, line + count)
-    if not plain or b"\0" in data or _has_empty_line(data, start):
+    if not plain or b"\0" in data or _has_empty_line(data, start, table):
         places = list(csv_lines.rows(data, start, line))
         lines = [place.line for place in places]
         for number, place in enumerate(places):
@@ -160,8 +160,9 @@ def _placed(
     )
 
 
-def _has_empty_line(data: bytes, start: int) -> bool:
-    if data[start : start + 1] in (b"\r", b"\n"):
-        return True
+def _has_empty_line(data: bytes, start: int, table: pa.Table) -> bool:
+    """Whether a line is empty; where a column has a cell in every row, none is."""
+    if any(column.null_count == 0 for column in table.columns):
+        return False
     doubles = (b"\n\n", b"\n\r", b"\r\r")
-    return any(data.find(double, start) >= 0 for double in doubles)
+    return data[start] in b"\r\n" or any(data.find(double, start) >= 0 for double in doubles)

@@ -35,8 +35,9 @@ def work_out_days(
     connection: duckdb.DuckDBPyConnection, source: str, cells: Sequence[str], zone: ZoneInfo
 ) -> None:
     """Make the table `_stamps (text, day)` of all timestamps with an offset in these columns."""
+    pattern = f"{DAY}[T ]{TIME}{OFFSET}"
     texts = " UNION ".join(
-        f"SELECT DISTINCT {cell} AS text FROM {source} WHERE {matches(cell, f'{DAY}[T ]{TIME}{OFFSET}')}"
+        f"SELECT DISTINCT {cell} AS text FROM {source} WHERE {matches(cell, pattern)}"
         for cell in cells
     )
     fetch(connection, f"CREATE OR REPLACE TEMP TABLE _instants AS {_instants(texts)}")
