@@ -102,7 +102,7 @@ def _days(value: dict[str, Any]) -> Cadence:
 
 
 def _hold(value: Any) -> Any:
-    return value if value == "until_anniversary" else _time_span(value)
+    return value if value in ("until_anniversary", None) else _time_span(value)
 
 
 def _effective(value: Any) -> str:
