@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rulebook.dataset.data import (
     NO_DATE,
@@ -26,13 +27,14 @@ from rulebook.dataset.spec import Column, Dataset, Facts
 from rulebook.errors import nearest
 from rulebook.terms import read_day, read_yes_no
 from rulebook.values.numbers import read_number
+from rulebook.values.timestamps import read_date
 
 Raw = Any
 Refuse = Callable[[str, str, str], None]
 FIRST = "partner"
 
 
-def read_cell(text: Raw, kind: str) -> Value:
+def read_cell(text: Raw, kind: str, zone: ZoneInfo) -> Value:
     """Read a cell of a document by its column's type, or raise ValueError."""
     if text is None:
         return None
@@ -44,7 +46,7 @@ def read_cell(text: Raw, kind: str) -> Value:
             raise ValueError(f"{text!r} is not a whole number")
         return number
     if kind == "date":
-        return read_day(text)
+        return read_date(text, zone)
     return read_yes_no(text) if kind == "boolean" else text
 
 
@@ -72,10 +74,11 @@ class GivenFacts:
 class Given:
     """Reads what an example gives. Problems go to `refuse(path, message, hint)`."""
 
-    def __init__(self, spec: Dataset, program: str, currency: str, given: Mapping[str, Raw],
-                 refuse: Refuse) -> None:
+    def __init__(self, spec: Dataset, program: str, currency: str, zone: str,
+                 given: Mapping[str, Raw], refuse: Refuse) -> None:
         """Take the tables' description and the rows."""
         self.spec, self.program, self.currency = spec, program, currency
+        self.zone = ZoneInfo(zone)
         self.given, self.refuse = given, refuse
         self.references: dict[str, dict[Value, dict[str, Value]]] = {n: {} for n in spec.references}
         self.made = 0
@@ -157,7 +160,7 @@ class Given:
                 values[name] = self.reference(entry.references, raw, where)
                 continue
             try:
-                values[name] = read_cell(raw, entry.type)
+                values[name] = read_cell(raw, entry.type, self.zone)
             except ValueError as error:
                 self.refuse(where, f"{name}: {error}", "")
         return values

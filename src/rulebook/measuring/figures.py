@@ -243,11 +243,12 @@ class Figures:
     def _attestations(self, meaning: AttestedMeaning, day: date) -> Column:
         if self._attested is None:
             self._attested = self._read_attestations()
-        name = ".".join(part for part in meaning.key if part)
+        names = {meaning.key[1], ".".join(part for part in meaning.key if part)}
         column: list[Value] = []
         for partner in self.partners:
             valid = [
                 (start or date.min, value)
+                for name in names
                 for start, until, value in self._attested.get((partner, name), ())
                 if (start is None or start <= day) and (until is None or day < until)
             ]
@@ -260,7 +261,7 @@ class Figures:
         kinds: dict[str, Type] = {}
         for key, meaning in self.meaning.metrics.items():
             if isinstance(meaning, AttestedMeaning):
-                kinds[".".join(part for part in key if part)] = meaning.type
+                kinds |= {key[1]: meaning.type, ".".join(p for p in key if p): meaning.type}
         found: dict[tuple[str, str], list[Any]] = {}
         problems: list[Problem] = []
         for row in self.data.attestations:

@@ -38,6 +38,7 @@ class Qualifying:
         self.figures = figures
         self._tests: dict[tuple[str, date], Met] = {}
         self._tiers: dict[tuple[str, date], list[Decimal | None]] = {}
+        self._reached: dict[tuple[str, date], list[frozenset[str]]] = {}
 
     def criterion(self, criterion: Criterion, day: date) -> Met:
         """Return whether a criterion is met, for every partner."""
@@ -80,9 +81,15 @@ class Qualifying:
 
     def reached(self, track: str, day: date) -> list[frozenset[str]]:
         """Return the tiers for which `requires` or `keep` is met, one by one, as movement asks."""
+        if (track, day) not in self._reached:
+            self._reached[track, day] = self._reach(track, day)
+        return self._reached[track, day]
+
+    def _reach(self, track: str, day: date) -> list[frozenset[str]]:
+        nobody = [False] * len(self.figures.partners)
         columns = [
             (tier.name, self.met(tier.requires, day),
-             [False] * len(self.figures.partners) if tier.keep is None else self.met(tier.keep, day))
+             nobody if tier.keep is None else self.met(tier.keep, day))
             for tier in self.figures.meaning.ladders[track]
         ]
         return [

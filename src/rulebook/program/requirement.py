@@ -91,7 +91,7 @@ def _short_test(key: str, bar: str) -> ParsedExpression:
         return ParsedExpression(show(metric), metric)
     if bar.lower() in ("no", "false"):
         return ParsedExpression(show(Not(metric)), Not(metric))
-    tree: Node = Binary(">=", metric, parse(bar).tree)
+    tree: Node = Binary(">=", metric, parse(bar).tree, at=len(show(metric)) + 1)
     return ParsedExpression(show(tree), tree)
 
 

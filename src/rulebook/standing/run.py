@@ -83,6 +83,12 @@ class Run:
         if problems and not allow_bad_rows:
             raise DataError(problems[:LIMIT], len(problems))
 
+    def check_segments(self, day: date) -> None:
+        """Raise ProgramError where a partner's segment has no value in some parameter's entry."""
+        for name, parameter in self.meaning.parameters.items():
+            for start in {day, *(entry.start for entry in parameter.entries if entry.start)}:
+                self.figures.parameter(name, start)
+
     def level(self, as_of: date, partners: Sequence[str] | None = None) -> Levelling:
         """Return the standing of every partner (or of those named) on a date."""
         return Levelling(

@@ -1,0 +1,60 @@
+"""What commands say to people: problems, tables, progress. Answers go to stdout, the rest to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rulebook.errors import Problem
+
+ERROR_LIMIT = 100
+
+
+def complain(problems: Sequence[Problem], total: int | None = None) -> None:
+    """Print problems, one a line, and how many there are in all."""
+    errors = [problem for problem in problems if not problem.notice]
+    for problem in problems:
+        sys.stderr.write(f"{'notice' if problem.notice else 'error'}: {problem}\n")
+    count = len(errors) if total is None else max(total, len(errors))
+    if count > len(errors):
+        sys.stderr.write(f"{count:,} errors in all, the first {len(errors)} listed\n")
+    elif count:
+        sys.stderr.write(f"{count} error{'' if count == 1 else 's'}\n")
+
+
+def columns(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
+    """Return rows as aligned columns; the first row is the header."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if index in right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Any]:
+    """Show a bar on a terminal while something long runs; in a pipe, nothing.
+
+    Yields a function to call with the name of each step before it begins.
+    """
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[step]}"),
+                  console=console, transient=True) as bar:
+        task = bar.add_task(title, total=total, step="")
+
+        def begin(step: str) -> None:
+            bar.update(task, advance=1, step=step)
+
+        yield begin

@@ -1,0 +1,89 @@
+"""Opens a program over a folder of data, and says everything that is wrong with either."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rulebook.checks import check
+from rulebook.errors import DataError, Problem, ProgramError, RulebookError
+from rulebook.meaning import understand
+from rulebook.program import Program
+from rulebook.reading import Document, read_program
+from rulebook.standing.examples import run_examples
+from rulebook.standing.run import Run
+
+if TYPE_CHECKING:
+    from rulebook.loading import Folder
+
+
+def load_folder(path: Path, program: Program | None = None, *, allow_bad_rows: bool = False) -> Folder:
+    """Load a folder of data; the program says in which time zone timestamps count."""
+    from rulebook import loading
+
+    zone = "UTC" if program is None else program.time_zone
+    slug = None if program is None else program.program
+    return loading.load_folder(path, time_zone=zone, allow_bad_rows=allow_bad_rows, program=slug)
+
+
+def run_on(program: Program, document: Document, folder: Folder, *,
+           allow_bad_rows: bool = False) -> Run:
+    """Return a program ready to level over a loaded folder, in bulk."""
+    from rulebook.backends.duckdb import BulkOver
+
+    return Run(program, document, folder, allow_bad_rows=allow_bad_rows,
+               make=BulkOver(folder.connection))
+
+
+def open_run(program: Path, data: Path, *, allow_bad_rows: bool = False) -> Run:
+    """Return a program ready to level over a folder.
+
+    Raises ProgramError and DataError; where both are wrong, one RulebookError has it all.
+    """
+    typed, document = read_program(program)
+    try:
+        folder = load_folder(data, typed, allow_bad_rows=allow_bad_rows)
+    except DataError as error:
+        _, problems = understand(typed, document, None)
+        wrong = [problem for problem in problems if not problem.notice]
+        raise RulebookError([*wrong, *error.problems], len(wrong) + error.total) from None
+    return run_on(typed, document, folder, allow_bad_rows=allow_bad_rows)
+
+
+def check_program(path: Path, data: Path | None = None) -> tuple[list[Problem], int]:
+    """Return everything wrong or odd in a program (and the data), and how many examples ran."""
+    try:
+        program, document = read_program(path)
+    except ProgramError as error:
+        return [*error.problems, *_data_problems(None, data)], 0
+    spec, folder, found = None, None, []
+    if data is not None:
+        try:
+            folder = load_folder(data, program)
+            spec = folder.spec
+        except (DataError, ProgramError) as error:
+            found = list(error.problems)
+    meaning, problems = understand(program, document, spec)
+    problems = problems or check(meaning)
+    if not any(not problem.notice for problem in problems):
+        problems = [*problems, *run_examples(program, document, spec)]
+        if folder is not None:
+            try:
+                run = run_on(program, document, folder)
+                run.check_segments(program.version)
+            except RulebookError as error:
+                problems = [*problems, *error.problems]
+    if data is None and program.reads is None and program.metrics:
+        problems.append(document.problem((), "without reads or --data, columns were not checked",
+                                         notice=True))
+    return [*problems, *found], len(program.examples)
+
+
+def _data_problems(program: Program | None, data: Path | None) -> list[Problem]:
+    if data is None:
+        return []
+    try:
+        load_folder(data, program)
+    except (DataError, ProgramError) as error:
+        return list(error.problems)
+    return []

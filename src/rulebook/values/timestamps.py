@@ -1,0 +1,26 @@
+"""Days and timestamps as data writes them: a timestamp counts on its date in a time zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+_STAMP = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII)
+
+
+def read_date(text: str, zone: ZoneInfo) -> date:
+    """Read `2026-01-31`, or a timestamp, which counts on its date in `zone`.
+
+    A timestamp without offset is in that zone already. Raises ValueError.
+    """
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        return date.fromisoformat(text)
+    found = _STAMP.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text[:40]!r} is not a date such as 2026-01-31")
+    day, clock, offset = found.groups()
+    clock = re.sub(r"(\.\d{6})\d+", r"\1", clock)
+    stamp = datetime.fromisoformat(f"{day}T{clock}{offset or ''}")
+    return stamp.date() if offset is None else stamp.astimezone(zone).date()
