@@ -13,11 +13,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rulebook.dataset.data import Enrollment
+from rulebook.dataset.data import Enrollment, Override
 from rulebook.program.movement import Movement
 from rulebook.standing.decision import Reached, Standing
 from rulebook.standing.replay import replay
@@ -140,3 +141,30 @@ def test_replay_starts_with_each_enrollment_anew() -> None:
         (days[2], "silver"),
         (days[3], "silver"),
     ]
+
+
+def test_the_year_in_the_docs() -> None:
+    page = Path(__file__).parents[3] / "docs" / "algorithms" / "movement.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    shown = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    shown = [row for row in shown if len(row) == 7 and row[0][:2] == "20"]
+    policy = {
+        "promote": "immediately", "demote": "quarterly", "grace": "90 days", "down": "one",
+        "hold": "until_anniversary",
+    }  # fmt: skip
+    partner = Enrollment(
+        "P1", start=date(2025, 3, 15), tier="gold", since=date(2025, 9, 1),
+        reviewed=date(2025, 12, 31),
+    )  # fmt: skip
+    lock = Override("P1", "lock", start=date(2026, 8, 15), until=date(2026, 10, 15))
+    dates = [
+        (date.fromisoformat(row[0]), Reached(row[1], frozenset(TIERS[: TIERS.index(row[1]) + 1])))
+        for row in shown
+    ]
+    movement = Movement.model_validate(policy)
+    found = replay(TIERS, movement, CIVIL, dates, enrollments=[partner], overrides=[lock])
+    assert len(shown) == 11
+    for row, (_, decision) in zip(shown, found, strict=True):
+        standing = decision.standing
+        said = (standing.tier, standing.since, standing.below_since, decision.at_risk_from)
+        assert row[2:] == [*(str(each or "") for each in said), decision.reason.value]
