@@ -16,6 +16,7 @@ class Case:
     dataset: str
     files: dict[str, list[list[str]]] = field(default_factory=dict)
     as_of: date = date(2020, 5, 31)
+    seed: int | None = None
 
     def write(self, folder: Path) -> Path:
         """Put the data where a run reads it."""
@@ -28,7 +29,12 @@ class Case:
         return folder
 
     def __str__(self) -> str:
-        parts = [f"as of {self.as_of}", self.program, "# dataset.yaml", self.dataset]
+        parts = [
+            f"as of {self.as_of}, from seed {self.seed}",
+            self.program,
+            "# dataset.yaml",
+            self.dataset,
+        ]
         for name, rows in self.files.items():
             parts += [f"# {name}", *(",".join(row) for row in rows)]
         return "\n".join(parts)

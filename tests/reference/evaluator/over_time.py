@@ -75,7 +75,7 @@ def follows_periods(world: Any, track: str | None, name: str) -> bool:
         if window.kind in ("this", "last"):
             return True
         window = window.of
-    return any(follows_periods(world, track, under) for under in under(world, track, metric))
+    return any(follows_periods(world, track, name) for name in under(world, track, metric))
 
 
 def under(world: Any, track: str | None, metric: Any) -> list[str]:
