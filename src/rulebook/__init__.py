@@ -11,6 +11,16 @@ from rulebook.reading import json_schema, read_program
 from rulebook.standing.run import Run
 
 __all__ = [
-    "DataError", "MeasureError", "Problem", "ProgramError", "RulebookError", "Run",
-    "check_program", "json_schema", "load_folder", "open_run", "read_program", "run_on",
+    "DataError",
+    "MeasureError",
+    "Problem",
+    "ProgramError",
+    "RulebookError",
+    "Run",
+    "check_program",
+    "json_schema",
+    "load_folder",
+    "open_run",
+    "read_program",
+    "run_on",
 ]

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from rulebook.loading import Folder
 
 
-def load_folder(path: Path, program: Program | None = None, *, allow_bad_rows: bool = False) -> Folder:
+def load_folder(
+    path: Path, program: Program | None = None, *, allow_bad_rows: bool = False
+) -> Folder:
     """Load a folder of data; the program says in which time zone timestamps count."""
     from rulebook import loading
 
@@ -26,13 +28,15 @@ def load_folder(path: Path, program: Program | None = None, *, allow_bad_rows: b
     return loading.load_folder(path, time_zone=zone, allow_bad_rows=allow_bad_rows, program=slug)
 
 
-def run_on(program: Program, document: Document, folder: Folder, *,
-           allow_bad_rows: bool = False) -> Run:
+def run_on(
+    program: Program, document: Document, folder: Folder, *, allow_bad_rows: bool = False
+) -> Run:
     """Return a program ready to level over a loaded folder, in bulk."""
     from rulebook.backends.duckdb import BulkOver
 
-    return Run(program, document, folder, allow_bad_rows=allow_bad_rows,
-               make=BulkOver(folder.connection))
+    return Run(
+        program, document, folder, allow_bad_rows=allow_bad_rows, make=BulkOver(folder.connection)
+    )
 
 
 def open_run(program: Path, data: Path, *, allow_bad_rows: bool = False) -> Run:
@@ -74,8 +78,9 @@ def check_program(path: Path, data: Path | None = None) -> tuple[list[Problem], 
             except RulebookError as error:
                 problems = [*problems, *error.problems]
     if data is None and program.reads is None and program.metrics:
-        problems.append(document.problem((), "without reads or --data, columns were not checked",
-                                         notice=True))
+        problems.append(
+            document.problem((), "without reads or --data, columns were not checked", notice=True)
+        )
     return [*problems, *found], len(program.examples)
 
 

@@ -16,8 +16,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from rulebook.expressions import ExpressionError, parse
 from rulebook.expressions import Expression as ParsedExpression
+from rulebook.expressions import ExpressionError, parse
 from rulebook.values.numbers import plain, read_number, shorten
 from rulebook.values.windows import Window as ParsedWindow
 from rulebook.values.windows import read_window
@@ -86,8 +86,10 @@ SLUG = re.compile(r"\w[\w.-]*")
 
 def _name(value: Any) -> str:
     if not isinstance(value, str) or not NAME.fullmatch(value):
-        raise wrong(f"{shorten(str(value))} can't be a name",
-                    "a name has letters, digits and _, and begins with a letter")
+        raise wrong(
+            f"{shorten(str(value))} can't be a name",
+            "a name has letters, digits and _, and begins with a letter",
+        )
     return value
 
 
@@ -115,8 +117,11 @@ def _expression(value: Any) -> ParsedExpression:
     try:
         return parse(value)
     except ExpressionError as error:
-        raise wrong(f"{error.message} (in {shorten(value, 60)}, at character {error.at + 1})",
-                    error.hint, error.at) from None
+        raise wrong(
+            f"{error.message} (in {shorten(value, 60)}, at character {error.at + 1})",
+            error.hint,
+            error.at,
+        ) from None
 
 
 def _window(value: Any) -> ParsedWindow:
@@ -141,28 +146,38 @@ def _schema(**schema: Any) -> WithJsonSchema:
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 
 Number = Annotated[
-    Decimal, BeforeValidator(_number), PlainSerializer(plain),
+    Decimal,
+    BeforeValidator(_number),
+    PlainSerializer(plain),
     _schema(type=["number", "string"], description="a number"),
 ]
 Whole = Annotated[int, BeforeValidator(_whole), _schema(type=["integer", "string"])]
 Day = Annotated[date, BeforeValidator(read_day), _schema(type="string", format="date")]
-YesNo = Annotated[bool, BeforeValidator(read_yes_no), _schema(enum=["yes", "no", True, False])]
+YesNo = Annotated[
+    bool, BeforeValidator(read_yes_no), _schema(enum=["yes", "no", "true", "false", True, False])
+]
 Identifier = Annotated[str, BeforeValidator(_name), _schema(type="string", pattern=r"^[^\W\d]\w*$")]
 Slug = Annotated[str, BeforeValidator(_slug), _schema(type="string")]
 Text = Annotated[str, BeforeValidator(_text), _schema(**_SCALAR)]
 Expression = Annotated[
-    ParsedExpression, BeforeValidator(_expression), PlainSerializer(str),
+    ParsedExpression,
+    BeforeValidator(_expression),
+    PlainSerializer(str),
     _schema(**_SCALAR, description="an expression"),
 ]
 Expressions = Annotated[
-    tuple[Expression, ...], BeforeValidator(_as_list),
+    tuple[Expression, ...],
+    BeforeValidator(_as_list),
     _schema(anyOf=[_SCALAR, {"type": "array", "items": _SCALAR}]),
 ]
 Names = Annotated[
-    tuple[Text, ...], BeforeValidator(_as_list),
+    tuple[Text, ...],
+    BeforeValidator(_as_list),
     _schema(anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}]),
 ]
 Window = Annotated[
-    ParsedWindow, BeforeValidator(_window), PlainSerializer(str),
+    ParsedWindow,
+    BeforeValidator(_window),
+    PlainSerializer(str),
     _schema(type="string", description="a window, such as 'trailing 12 months'"),
 ]

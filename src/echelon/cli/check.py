@@ -14,7 +14,9 @@ from rulebook import check_program
 
 def check(
     program: terms.Program,
-    data: Annotated[Path | None, typer.Option("--data", help="the folder with dataset.yaml")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="the folder with dataset.yaml")
+    ] = None,
 ) -> None:
     """Check a program: names, types, circles, tiers, and its own examples."""
     problems, examples = check_program(program, data)

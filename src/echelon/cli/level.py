@@ -54,11 +54,15 @@ def notices(run: Run, as_of: date) -> None:
     """Say what is odd but not wrong, and what was set aside."""
     found = list(run.notices)
     if as_of < run.program.version:
-        found.append(run.document.problem(
-            ("version",), f"{as_of} is before this version ({run.program.version})", notice=True))
+        found.append(
+            run.document.problem(
+                ("version",), f"{as_of} is before this version ({run.program.version})", notice=True
+            )
+        )
     found += [
         Problem(f"{count:,} facts of {name} set aside: {reason}", notice=True)
-        for (name, reason), count in sorted(run.aside.items()) if count
+        for (name, reason), count in sorted(run.aside.items())
+        if count
     ]
     complain(found)
 

@@ -50,8 +50,13 @@ def progress(title: str, total: int) -> Iterator[Any]:
     from rich.progress import BarColumn, Progress, TextColumn
 
     console = Console(stderr=True)
-    with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[step]}"),
-                  console=console, transient=True) as bar:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[step]}"),
+        console=console,
+        transient=True,
+    ) as bar:
         task = bar.add_task(title, total=total, step="")
 
         def begin(step: str) -> None:

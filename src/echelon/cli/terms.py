@@ -33,9 +33,12 @@ def day(text: str) -> date:
 
 Program = Annotated[Path, typer.Argument(help="the program's document, YAML or JSON")]
 DataFolder = Annotated[Path, typer.Option("--data", help="the folder with dataset.yaml")]
-AsOf = Annotated[date, typer.Option("--as-of", parser=day, metavar="DATE", help="the date to level at")]
+AsOf = Annotated[
+    date, typer.Option("--as-of", parser=day, metavar="DATE", help="the date to level at")
+]
 AllowBadRows = Annotated[
-    bool, typer.Option("--allow-bad-rows", help="set rows aside that can't be read, and go on")]
+    bool, typer.Option("--allow-bad-rows", help="set rows aside that can't be read, and go on")
+]
 OutputFormat = Annotated[Format, typer.Option("--format", help="table, json or csv")]
 Out = Annotated[Path | None, typer.Option("--out", help="write to this file")]
 
@@ -56,6 +59,7 @@ def write(text: str, out: Path | None) -> None:
 def known_partner(run: Run, partner: str) -> str:
     """Return a partner's key, or refuse one that the data doesn't have."""
     if partner not in run.data.partners:
-        raise DataError([Problem(f"unknown partner {partner!r}",
-                                 hint=nearest(partner, run.data.partners))])
+        raise DataError(
+            [Problem(f"unknown partner {partner!r}", hint=nearest(partner, run.data.partners))]
+        )
     return partner

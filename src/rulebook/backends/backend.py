@@ -44,7 +44,9 @@ class MissingRate(NamedTuple):
 class Backend(Protocol):
     """Runs plans over all partners."""
 
-    def missing_rates(self, table: str, amounts: Sequence[Exchanged], day: str) -> list[MissingRate]:
+    def missing_rates(
+        self, table: str, amounts: Sequence[Exchanged], day: str
+    ) -> list[MissingRate]:
         """Return the facts of a table, not yet set aside, whose amounts have no rate."""
 
     def measure(self, plan: Plan, occasions: Sequence[Occasion]) -> list[list[Value]]:

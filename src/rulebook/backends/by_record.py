@@ -60,8 +60,14 @@ class Trace:
 class ByRecord:
     """Walks facts; keeps them by partner once read."""
 
-    def __init__(self, data: Data, exchange: Exchange, families: Families,
-                 amounts: Mapping[str, Sequence[Exchanged]], at_window_end: bool) -> None:
+    def __init__(
+        self,
+        data: Data,
+        exchange: Exchange,
+        families: Families,
+        amounts: Mapping[str, Sequence[Exchanged]],
+        at_window_end: bool,
+    ) -> None:
         """Take the data, the rates, and for each table the amounts that the program reads."""
         self.data, self.exchange, self.families = data, exchange, families
         self.amounts, self.at_window_end = amounts, at_window_end
@@ -72,7 +78,9 @@ class ByRecord:
         """The partners in their order."""
         return list(self.data.partners)
 
-    def missing_rates(self, table: str, amounts: Sequence[Exchanged], day: str) -> list[MissingRate]:
+    def missing_rates(
+        self, table: str, amounts: Sequence[Exchanged], day: str
+    ) -> list[MissingRate]:
         """Return the facts of a table, not yet set aside, whose amounts have no rate."""
         columns = list(self.data.facts.columns(table))
         found = []
@@ -83,8 +91,16 @@ class ByRecord:
                 missing = self._missing(fact, columns, amount, columns.index(day))
                 if missing is not None:
                     when = fact.values[columns.index(day)]
-                    found.append(MissingRate(table, fact.file, fact.line, amount.column, missing,
-                                             when if isinstance(when, date) else None))
+                    found.append(
+                        MissingRate(
+                            table,
+                            fact.file,
+                            fact.line,
+                            amount.column,
+                            missing,
+                            when if isinstance(when, date) else None,
+                        )
+                    )
         return found
 
     def _missing(self, fact: Fact, columns: list[str], amount: Exchanged, day: int) -> str | None:
@@ -111,7 +127,8 @@ class ByRecord:
             amounts = () if self.at_window_end else self.amounts.get(table, ())
             for fact in self.data.facts.rows(table, list(self.data.partners)):
                 if fact.aside is None and any(
-                        self._missing(fact, columns, amount, when) for amount in amounts):
+                    self._missing(fact, columns, amount, when) for amount in amounts
+                ):
                     fact = fact._replace(aside=NO_RATE)
                 by_partner.setdefault(str(fact.values[owner]), []).append(fact)
             self._facts[table] = by_partner
@@ -147,7 +164,9 @@ class _Walk:
         self.inner = [aggregator(aggregate, self.bind) for aggregate in inner]
         self.having = grouped and grouped.having and getter(grouped.having, self.bind_group)
         self.each = grouped and grouped.each and getter(grouped.each, self.bind_group)
-        self.outer = [aggregator(a, self.bind_group) for a in plan.total.aggregates] if grouped else []
+        self.outer = (
+            [aggregator(a, self.bind_group) for a in plan.total.aggregates] if grouped else []
+        )
         self.value = getter(plan.total.value, self.bind_group)
 
     def trace(self, place: int) -> Trace:
@@ -174,8 +193,11 @@ class _Walk:
         """Yield the facts of the partner, or of its family, set aside or not."""
         partner = self.backend.partners[place]
         last_day = self.occasion.as_of if span is None else span.high
-        members = ([(partner, partner)] if not self.plan.reach.family
-                   else self.backend.families.members(partner))
+        members = (
+            [(partner, partner)]
+            if not self.plan.reach.family
+            else self.backend.families.members(partner)
+        )
         for owner, branch in members:
             for fact in self.backend.facts_of(self.plan.scan.table, owner, self.plan.convert.day):
                 yield Counted(fact, owner, branch, place, last_day)

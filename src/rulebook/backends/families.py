@@ -39,5 +39,8 @@ class Families:
 
     def pairs(self) -> list[tuple[str, str, str]]:
         """Return every (ancestor or itself, member, branch)."""
-        return [(partner, member, branch) for partner in self.partners
-                for member, branch in self.members(partner)]
+        return [
+            (partner, member, branch)
+            for partner in self.partners
+            for member, branch in self.members(partner)
+        ]

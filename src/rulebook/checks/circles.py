@@ -13,7 +13,9 @@ def check(meaning: Meaning) -> Iterator[Problem]:
     """Yield every circle once, at the thing in it that stands first."""
     program = meaning.program
     things: list[Need] = [
-        ("metric", track or "", name) for track, ladder in program.ladders() for name in ladder.metrics
+        ("metric", track or "", name)
+        for track, ladder in program.ladders()
+        for name in ladder.metrics
     ]
     things += [("parameter", name) for name in program.parameters]
     things += [("tier", track) for track in program.tracks]
@@ -22,14 +24,15 @@ def check(meaning: Meaning) -> Iterator[Problem]:
         circle = _circle(meaning, thing, [], done)
         if circle:
             words = " → ".join(map(_word, circle))
-            yield meaning.document.problem(_path(circle[0]), f"a circle: {words}",
-                                           "something must stand on its own")
+            yield meaning.document.problem(
+                _path(circle[0]), f"a circle: {words}", "something must stand on its own"
+            )
 
 
 def _circle(meaning: Meaning, thing: Need, trail: list[Need], done: set[Need]) -> list[Need]:
     """Return the circle that is met first from a thing, or nothing; marks what is clear."""
     if thing in trail:
-        circle = [*trail[trail.index(thing):], thing]
+        circle = [*trail[trail.index(thing) :], thing]
         done.update(circle)
         return circle
     if thing in done:

@@ -22,8 +22,9 @@ def check(meaning: Meaning) -> Iterator[Problem]:
         for name, table in asked.items():
             path = (kind, name)
             if name not in offered:
-                yield meaning.document.problem(("reads", *path), f"the data has no table {name!r}",
-                                               nearest(name, offered))
+                yield meaning.document.problem(
+                    ("reads", *path), f"the data has no table {name!r}", nearest(name, offered)
+                )
                 continue
             yield from _columns(meaning, path, table.columns, _offered(data, kind, name))
 
@@ -33,16 +34,21 @@ def _offered(data: Dataset, kind: str, name: str) -> Columns:
         table = data.references[name]
         return {**dict(table.columns)}
     facts = data.facts[name]
-    return {column: entry for column in facts.names() if (entry := facts.type_of(column)) is not None}
+    return {
+        column: entry for column in facts.names() if (entry := facts.type_of(column)) is not None
+    }
 
 
-def _columns(meaning: Meaning, path: tuple[str, ...], asked: Columns,
-             offered: Columns) -> Iterator[Problem]:
+def _columns(
+    meaning: Meaning, path: tuple[str, ...], asked: Columns, offered: Columns
+) -> Iterator[Problem]:
     for name, entry in asked.items():
         where = ("reads", *path, "columns", name)
         if name not in offered:
-            yield meaning.document.problem(where, f"the data's {path[-1]} has no column {name!r}",
-                                           nearest(name, offered))
+            yield meaning.document.problem(
+                where, f"the data's {path[-1]} has no column {name!r}", nearest(name, offered)
+            )
         elif entry.type != offered[name].type and (entry.type, offered[name].type) not in _FITS:
             yield meaning.document.problem(
-                where, f"{name} is {offered[name].type} in the data, {entry.type} here")
+                where, f"{name} is {offered[name].type} in the data, {entry.type} here"
+            )

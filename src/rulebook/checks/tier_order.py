@@ -30,7 +30,8 @@ def check(meaning: Meaning) -> Iterator[Problem]:
                     undotted(f"{top}tiers.{lower.name}"),
                     f"no one can reach {lower.name} before {upper.name}: who qualifies for "
                     f"{lower.name} also qualifies for {upper.name}",
-                    "tiers stand lowest first")
+                    "tiers stand lowest first",
+                )
                 continue
             for one in below:
                 for other in above:
@@ -38,7 +39,8 @@ def check(meaning: Meaning) -> Iterator[Problem]:
                         yield meaning.document.problem(
                             undotted(other.path),
                             f"{upper.name} asks for less {other.left_text} than {lower.name}",
-                            notice=True)
+                            notice=True,
+                        )
         for tier in ladder:
             yield from _keep(meaning, tier.requires, tier.keep)
 
@@ -47,8 +49,11 @@ def _keep(meaning: Meaning, requires: Asked | None, keep: Asked | None) -> Itera
     for bar in _all_of(keep) or ():
         for asked in _all_of(requires) or ():
             if _same(bar, asked) and _implies(bar, asked) and not _implies(asked, bar):
-                yield meaning.document.problem(undotted(bar.path), "the bar to stay is higher than "
-                                               "the one to qualify", notice=True)
+                yield meaning.document.problem(
+                    undotted(bar.path),
+                    "the bar to stay is higher than the one to qualify",
+                    notice=True,
+                )
 
 
 def _all_of(asked: Asked | None) -> list[Criterion] | None:
@@ -80,16 +85,16 @@ def _implies(one: Criterion, other: Criterion) -> bool:
     if not _same(one, other) or first is None or second is None:
         return False
     match one.op, other.op:
-        case (">=" | ">" | "="), ">=":
+        case ((">=" | ">" | "="), ">="):
             return first >= second
         case (">", ">"):
             return first >= second
-        case (">=" | "="), ">":
+        case ((">=" | "="), ">"):
             return first > second
-        case ("<=" | "<" | "="), "<=":
+        case (("<=" | "<" | "="), "<="):
             return first <= second
         case ("<", "<"):
             return first <= second
-        case ("<=" | "="), "<":
+        case (("<=" | "="), "<"):
             return first < second
     return False

@@ -36,11 +36,15 @@ def check(meaning: Meaning) -> Iterator[Problem]:
                 yield document.problem(path, f"nothing uses the metric {name}", notice=True)
     for name in program.parameters:
         if ("parameter", name) not in used:
-            yield document.problem(("parameters", name), f"nothing uses the parameter {name}",
-                                   notice=True)
+            yield document.problem(
+                ("parameters", name), f"nothing uses the parameter {name}", notice=True
+            )
     if program.reads is not None:
-        measured = {m.metric.table for m in meaning.metrics.values() if isinstance(m, MeasuredMeaning)}
+        measured = {
+            m.metric.table for m in meaning.metrics.values() if isinstance(m, MeasuredMeaning)
+        }
         for table in program.reads.facts:
             if table not in measured:
-                yield document.problem(("reads", "facts", table),
-                                       f"nothing uses the table {table}", notice=True)
+                yield document.problem(
+                    ("reads", "facts", table), f"nothing uses the table {table}", notice=True
+                )

@@ -84,7 +84,9 @@ class Override:
 
     def covers(self, day: date) -> bool:
         """Whether it is in force on a day."""
-        return (self.start is None or self.start <= day) and (self.until is None or day < self.until)
+        return (self.start is None or self.start <= day) and (
+            self.until is None or day < self.until
+        )
 
 
 @dataclass(frozen=True)

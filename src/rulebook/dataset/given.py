@@ -74,8 +74,15 @@ class GivenFacts:
 class Given:
     """Reads what an example gives. Problems go to `refuse(path, message, hint)`."""
 
-    def __init__(self, spec: Dataset, program: str, currency: str, zone: str,
-                 given: Mapping[str, Raw], refuse: Refuse) -> None:
+    def __init__(
+        self,
+        spec: Dataset,
+        program: str,
+        currency: str,
+        zone: str,
+        given: Mapping[str, Raw],
+        refuse: Refuse,
+    ) -> None:
         """Take the tables' description and the rows."""
         self.spec, self.program, self.currency = spec, program, currency
         self.zone = ZoneInfo(zone)
@@ -86,21 +93,38 @@ class Given:
     def data(self) -> Data:
         """Return the rows as data."""
         partners, parents = self.partners()
-        known = {"partner", "partners", "enrollment", "enrollments", "attested", "rates",
-                 "override", "overrides", *self.spec.facts, *self.spec.references}
+        known = {
+            "partner",
+            "partners",
+            "enrollment",
+            "enrollments",
+            "attested",
+            "rates",
+            "override",
+            "overrides",
+            *self.spec.facts,
+            *self.spec.references,
+        }
         for key in self.given:
             if key not in known:
                 self.refuse(key, f"unknown table {key!r}", nearest(key, known))
         for name in self.spec.references:
             for index, row in enumerate(self.rows(name)):
                 self.reference(name, row, f"{name}[{index}]")
-        tables = {name: self.facts(name, facts, partners) for name, facts in self.spec.facts.items()}
+        tables = {
+            name: self.facts(name, facts, partners) for name, facts in self.spec.facts.items()
+        }
         names = {name: facts.names() for name, facts in self.spec.facts.items()}
         owner = {name: names[name].index(facts.partner) for name, facts in self.spec.facts.items()}
         return Data(
-            spec=self.spec, partners=partners, parents=parents, references=self.references,
-            facts=GivenFacts(names, tables, owner), enrollments=self.enrollments(partners),
-            overrides=self.overrides(partners), attestations=self.attestations(partners),
+            spec=self.spec,
+            partners=partners,
+            parents=parents,
+            references=self.references,
+            facts=GivenFacts(names, tables, owner),
+            enrollments=self.enrollments(partners),
+            overrides=self.overrides(partners),
+            attestations=self.attestations(partners),
         )
 
     def rows(self, *keys: str) -> list[Raw]:
@@ -126,10 +150,14 @@ class Given:
         found: dict[str, dict[str, Value]] = {}
         parents: dict[str, str] = {}
         for index, row in enumerate(self.rows("partners", "partner") or [{}]):
-            identity = str(row.get("id", row.get(table.key, FIRST if not index else f"{FIRST}{index}")))
+            identity = str(
+                row.get("id", row.get(table.key, FIRST if not index else f"{FIRST}{index}"))
+            )
             where = f"partners[{index}]"
             rest = {k: v for k, v in row.items() if k not in ("id", table.key)}
-            parent = rest.pop("parent", None) if "parent" not in table.columns else rest.get("parent")
+            parent = (
+                rest.pop("parent", None) if "parent" not in table.columns else rest.get("parent")
+            )
             if table.parent is not None and table.parent in rest:
                 parent = rest[table.parent]
             if parent is not None:
@@ -142,13 +170,18 @@ class Given:
             found[identity] = {table.key: identity, **self.cells(rest, known, where)}
         for child, parent in parents.items():
             if parent not in found:
-                self.refuse("partners", f"the parent {parent!r} of {child} isn't there",
-                            nearest(parent, found))
+                self.refuse(
+                    "partners",
+                    f"the parent {parent!r} of {child} isn't there",
+                    nearest(parent, found),
+                )
         _refuse_circles(parents, self.refuse)
         self.order = list(found)
         return {key: found[key] for key in sorted(found)}, parents
 
-    def cells(self, row: Mapping[str, Raw], columns: Mapping[str, Column], where: str) -> dict[str, Value]:
+    def cells(
+        self, row: Mapping[str, Raw], columns: Mapping[str, Column], where: str
+    ) -> dict[str, Value]:
         """Read the cells of a row by the types of its columns; the rest is null."""
         values: dict[str, Value] = dict.fromkeys(columns)
         for name, raw in row.items():
@@ -168,12 +201,21 @@ class Given:
     def reference(self, name: str, row: Mapping[str, Raw], where: str) -> Value:
         """Keep the row of a reference; return its key, made up where it has none."""
         table = self.spec.references[name]
-        kind = next((entry.type for facts in self.spec.facts.values()
-                     for entry in facts.columns.values() if entry.references == name), "text")
+        kind = next(
+            (
+                entry.type
+                for facts in self.spec.facts.values()
+                for entry in facts.columns.values()
+                if entry.references == name
+            ),
+            "text",
+        )
         values = self.cells(row, {**{table.key: Column(type=kind)}, **table.columns}, where)
         if values[table.key] is None:
             self.made += 1
-            values[table.key] = Decimal(-self.made) if kind in ("integer", "number") else f"#{self.made}"
+            values[table.key] = (
+                Decimal(-self.made) if kind in ("integer", "number") else f"#{self.made}"
+            )
         self.references[name][values[table.key]] = values
         return values[table.key]
 
@@ -205,7 +247,9 @@ class Given:
             found.append(Fact("example", index + 1, aside, tuple(values[c] for c in columns)))
         return found
 
-    def renamed(self, table: Facts, raw: Mapping[str, Raw], columns: Mapping[str, Column]) -> dict[str, Raw]:
+    def renamed(
+        self, table: Facts, raw: Mapping[str, Raw], columns: Mapping[str, Column]
+    ) -> dict[str, Raw]:
         """Let `date`, `partner`, `from`, `until` and references' names stand for columns."""
         stand_ins = {"partner": table.partner, "date": table.attained}
         if table.valid is not None:
@@ -213,18 +257,21 @@ class Given:
         for column, entry in table.columns.items():
             if entry.references:
                 stand_ins.setdefault(entry.references, column)
-        return {stand_ins.get(key, key) or key if key not in columns else key: value
-                for key, value in raw.items()}
+        return {
+            stand_ins.get(key, key) or key if key not in columns else key: value
+            for key, value in raw.items()
+        }
 
-    def _fields(self, raw: Mapping[str, Raw], fields: Mapping[str, str], where: str) -> dict[str, Any]:
+    def _fields(
+        self, raw: Mapping[str, Raw], fields: Mapping[str, str], where: str
+    ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for key, text in raw.items():
             if key not in fields:
                 self.refuse(where, f"unknown key {key!r}", nearest(key, fields))
                 continue
             try:
-                values[fields[key]] = (
-                    read_day(text) if key in _DAYS and text is not None else text)
+                values[fields[key]] = read_day(text) if key in _DAYS and text is not None else text
             except ValueError as error:
                 self.refuse(where, f"{key}: {error}", "")
         values.setdefault("partner", self.order[0])
@@ -259,20 +306,46 @@ class Given:
         found = []
         for raw in self.rows("attested"):
             if "metric" in raw:
-                found.append(Attestation(**{"value": None, **self._fields(raw, _ATTESTED, "attested")}))
+                found.append(
+                    Attestation(**{"value": None, **self._fields(raw, _ATTESTED, "attested")})
+                )
                 continue
             partner = str(raw.get("partner", self.order[0]))
-            found += [Attestation(partner, metric, value) for metric, value in raw.items()
-                      if metric != "partner"]
+            found += [
+                Attestation(partner, metric, value)
+                for metric, value in raw.items()
+                if metric != "partner"
+            ]
         return found
 
 
 _DAYS = ("start", "end", "since", "below_since", "reviewed", "from", "until")
-_ENROLLMENT = {name: name for name in (
-    "partner", "program", "track", "start", "end", "user", "tier", "since", "below_since", "reviewed")}
-_OVERRIDE = {name: name for name in (
-    "partner", "program", "track", "kind", "tier", "until", "reason", "approver")} | {"from": "start"}
-_ATTESTED = {"partner": "partner", "metric": "metric", "value": "value", "from": "start", "until": "until"}
+_ENROLLMENT = {
+    name: name
+    for name in (
+        "partner",
+        "program",
+        "track",
+        "start",
+        "end",
+        "user",
+        "tier",
+        "since",
+        "below_since",
+        "reviewed",
+    )
+}
+_OVERRIDE = {
+    name: name
+    for name in ("partner", "program", "track", "kind", "tier", "until", "reason", "approver")
+} | {"from": "start"}
+_ATTESTED = {
+    "partner": "partner",
+    "metric": "metric",
+    "value": "value",
+    "from": "start",
+    "until": "until",
+}
 
 
 def _refuse_circles(parents: Mapping[str, str], refuse: Refuse) -> None:

@@ -7,7 +7,7 @@ enrollments, overrides, attestations and exchange rates.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from moneyed import CURRENCIES
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -33,7 +33,27 @@ def _columns(value: Any) -> Any:
     return {} if value is None else value
 
 
-ColumnEntry = Annotated[Column, BeforeValidator(_column)]
+_TYPES: dict[str, object] = {"enum": list(get_args(ColumnType))}
+ColumnEntry = Annotated[
+    Column,
+    BeforeValidator(_column),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _TYPES,
+                {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {
+                        "type": _TYPES,
+                        "currency": {"type": "string"},
+                        "references": {"type": "string"},
+                    },
+                },
+            ]
+        }
+    ),
+]
 Columns = Annotated[dict[Text, ColumnEntry], BeforeValidator(_columns)]
 
 

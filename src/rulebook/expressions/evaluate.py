@@ -31,6 +31,7 @@ def aggregator(node: Agg, bind: Callable[[Ref], Getter]) -> Callable[[Iterable[A
     where = None if node.where is None else getter(node.where, bind)
     function = AGGREGATES[node.name]
     if node.arg is None:
+
         def count(rows: Iterable[Any]) -> Any:
             return Decimal(sum(1 for row in rows if where is None or where(row) is True))
 

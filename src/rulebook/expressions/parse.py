@@ -31,7 +31,9 @@ from rulebook.values.numbers import read_number
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
 MAX_OPERATORS = 250
-STATEMENTS = frozenset("select insert update delete drop create alter with union from exists".split())
+STATEMENTS = frozenset(
+    "select insert update delete drop create alter with union from exists".split()
+)
 
 __all__ = ["ExpressionError", "parse"]
 
@@ -81,8 +83,11 @@ class _Parser:
     def binary(self, found: Token, left: Node, right: Node) -> Binary:
         self.operators += 1
         if self.operators > MAX_OPERATORS:
-            raise ExpressionError(f"an expression has at most {MAX_OPERATORS} operators", found.at,
-                                  "split it into several metrics")
+            raise ExpressionError(
+                f"an expression has at most {MAX_OPERATORS} operators",
+                found.at,
+                "split it into several metrics",
+            )
         return Binary(found.text, left, right, at=found.at)
 
     def whole(self) -> Node:
@@ -127,7 +132,9 @@ class _Parser:
         else:
             node = self.membership(left)
         if self.token.text in COMPARISONS and self.token.kind == "sign":
-            raise ExpressionError("comparisons can't be chained", self.token.at, "join two by 'and'")
+            raise ExpressionError(
+                "comparisons can't be chained", self.token.at, "join two by 'and'"
+            )
         return node
 
     def membership(self, left: Node) -> Node:

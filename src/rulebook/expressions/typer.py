@@ -70,10 +70,14 @@ class _Typer:
             case In():
                 return self.membership(node)
             case Between(operand, low, high, negated):
-                whole = Op("and", (
-                    self.comparison(">=", self.node(operand), low, node),
-                    self.comparison("<=", self.node(operand), high, node),
-                ), Type.BOOLEAN)
+                whole = Op(
+                    "and",
+                    (
+                        self.comparison(">=", self.node(operand), low, node),
+                        self.comparison("<=", self.node(operand), high, node),
+                    ),
+                    Type.BOOLEAN,
+                )
                 return self.negated(whole, negated)
             case IsNull(operand, negated):
                 return self.negated(Op("is_null", (self.node(operand),), Type.BOOLEAN), negated)
@@ -157,12 +161,17 @@ class _Typer:
         if node.bare:
             items = self.node(node.items[0])
             if items.type is not Type.LIST:
-                raise ExpressionError(f"{node.items[0].text!r} is not a list"  # type: ignore[attr-defined]
-                                      if isinstance(node.items[0], Name) else "a list expected",
-                                      node.items[0].at, "write in ('a', 'b') or name a list parameter")
+                raise ExpressionError(
+                    f"{node.items[0].text!r} is not a list"  # type: ignore[attr-defined]
+                    if isinstance(node.items[0], Name)
+                    else "a list expected",
+                    node.items[0].at,
+                    "write in ('a', 'b') or name a list parameter",
+                )
             if isinstance(items, Ref):
-                self.scope.inferred.use(Ref("item", (f"{items.path[0]}[]",), Type.UNKNOWN),
-                                        operand.type, node.at)
+                self.scope.inferred.use(
+                    Ref("item", (f"{items.path[0]}[]",), Type.UNKNOWN), operand.type, node.at
+                )
             return self.negated(Op("in_list", (operand, items), Type.BOOLEAN), node.negated)
         typed, _ = self.common([operand, *map(self.node, node.items)], node.at)
         return self.negated(Op("in", tuple(typed), Type.BOOLEAN), node.negated)
@@ -175,7 +184,9 @@ class _Typer:
             else:
                 conditions.append(self.comparison("=", self.node(node.operand), condition, node))
         otherwise = Const(None, Type.NULL) if node.otherwise is None else self.node(node.otherwise)
-        values, kind = self.common([*(self.node(value) for _, value in node.whens), otherwise], node.at)
+        values, kind = self.common(
+            [*(self.node(value) for _, value in node.whens), otherwise], node.at
+        )
         flat = [part for pair in zip(conditions, values[:-1], strict=True) for part in pair]
         return Op("case", (*flat, values[-1]), kind)
 
@@ -186,14 +197,17 @@ class _Typer:
         if node.function in AGGREGATES:
             return self.aggregate(node)
         if node.distinct or node.where is not None:
-            raise ExpressionError(f"{node.function} is not an aggregate: no distinct, no filter", node.at)
+            raise ExpressionError(
+                f"{node.function} is not an aggregate: no distinct, no filter", node.at
+            )
         if node.function == "if":
             return self.if_(node)
         signature = SIGNATURES.get(node.function)
         if signature is None:
             known = [*SIGNATURES, *AGGREGATES, "if"]
-            raise ExpressionError(f"unknown function {node.function!r}", node.at,
-                                  nearest(node.function, known))
+            raise ExpressionError(
+                f"unknown function {node.function!r}", node.at, nearest(node.function, known)
+            )
         return self.function(node, signature)
 
     def if_(self, node: Call) -> Typed:
@@ -213,8 +227,10 @@ class _Typer:
             if kind in (Type.BOOLEAN, Type.LIST, Type.TIER):
                 raise ExpressionError(f"{signature.name} takes numbers, dates or texts", node.at)
             return Op(signature.name, tuple(typed), kind)
-        args = [self.as_type(self.node(arg), wanted, arg)
-                for arg, wanted in zip(node.arguments, signature.takes, strict=False)]
+        args = [
+            self.as_type(self.node(arg), wanted, arg)
+            for arg, wanted in zip(node.arguments, signature.takes, strict=False)
+        ]
         if signature.name == "round" and count == 1:
             args.append(Const(Decimal(0), Type.NUMBER))
         if signature.name == "date_add":
@@ -226,8 +242,9 @@ class _Typer:
     def aggregate(self, node: Call) -> Typed:
         inner = self.scope.inner
         if inner is None:
-            raise ExpressionError(f"{node.function}() has no place here: there are no facts to go over",
-                                  node.at)
+            raise ExpressionError(
+                f"{node.function}() has no place here: there are no facts to go over", node.at
+            )
         if len(node.arguments) > 1 or (not node.arguments and node.function != "count"):
             raise ExpressionError(f"{node.function} takes one argument", node.at)
         if node.distinct and node.function != "count":

@@ -8,8 +8,8 @@ from rulebook.expressions.typed import Ref, Typed, refs
 from rulebook.meaning.program import (
     AttestedMeaning,
     FormulaMeaning,
-    MeasuredMeaning,
     Meaning,
+    MeasuredMeaning,
     MetricMeaning,
     OverTimeMeaning,
     asked_criteria,
@@ -29,7 +29,8 @@ def needs(meaning: Meaning, thing: Need) -> list[Need]:
         metric = meaning.metrics.get((path[0], path[1]))
         trees = [] if metric is None else _trees(metric)
         if metric is not None and not isinstance(
-                metric, MeasuredMeaning | FormulaMeaning | AttestedMeaning):
+            metric, MeasuredMeaning | FormulaMeaning | AttestedMeaning
+        ):
             found.append(("metric", *metric.of))
     elif kind == "parameter":
         trees = [entry.by for entry in meaning.parameters[path[0]].entries]

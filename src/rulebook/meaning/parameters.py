@@ -75,8 +75,9 @@ def read_as(text: str, kind: Type) -> Value:
     return text
 
 
-def parameter_meaning(program: Program, document: Document, name: str,
-                      scope: PartnerScope) -> ParameterMeaning:
+def parameter_meaning(
+    program: Program, document: Document, name: str, scope: PartnerScope
+) -> ParameterMeaning:
     """Return a parameter typed, with the problems of its values."""
     parameter = program.parameters[name]
     types = scope.inferred.types

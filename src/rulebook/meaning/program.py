@@ -138,14 +138,15 @@ class Meaning:
     ladders: dict[str, tuple[TierMeaning, ...]] = field(default_factory=dict)
 
 
-def understand(program: Program, document: Document,
-               spec: Dataset | None) -> tuple[Meaning, list[Problem]]:
+def understand(
+    program: Program, document: Document, spec: Dataset | None
+) -> tuple[Meaning, list[Problem]]:
     """Return the program's meaning on the tables of `spec` (else of `reads`), and what is wrong.
 
     Where there are problems, the meaning is incomplete and must not be run.
     """
     tables = Tables(spec if spec is not None else program.reads)
-    inferred = Inferred({name: Type.UNKNOWN for name in program.parameters})
+    inferred = Inferred(dict.fromkeys(program.parameters, Type.UNKNOWN))
     inferred.types |= {f"{name}[]": Type.UNKNOWN for name in program.parameters}
     first = _Understanding(program, document, tables, inferred)
     first.all()
@@ -158,14 +159,17 @@ def understand(program: Program, document: Document,
 class _Understanding:
     """One walk through a program."""
 
-    def __init__(self, program: Program, document: Document, tables: Tables,
-                 inferred: Inferred) -> None:
+    def __init__(
+        self, program: Program, document: Document, tables: Tables, inferred: Inferred
+    ) -> None:
         self.program, self.document, self.tables = program, document, tables
         self.problems: list[Problem] = []
         self.meaning = Meaning(program, document, tables)
         self.typing: list[MetricKey] = []
+        self.refused: set[MetricKey] = set()
         lists = frozenset(
-            name for name, parameter in program.parameters.items() if parameter.has_list)
+            name for name, parameter in program.parameters.items() if parameter.has_list
+        )
         self.names = Names(program, tables, inferred, self.metric_type, lists)
 
     def all(self) -> Meaning:
@@ -189,11 +193,18 @@ class _Understanding:
         return self.meaning
 
     def refuse(self, path: str, error: ExpressionError, text: str = "") -> None:
-        message = error.message + (f" (in {text[:60]!r}, at character {error.at + 1})" if text else "")
+        message = error.message + (
+            f" (in {text[:60]!r}, at character {error.at + 1})" if text else ""
+        )
         self.problems.append(self.document.problem(undotted(path), message, error.hint))
 
-    def typed(self, path: str, expression: Expression, scope: FactScope | TotalScope | PartnerScope,
-              wanted: Type | None = None) -> Typed | None:
+    def typed(
+        self,
+        path: str,
+        expression: Expression,
+        scope: FactScope | TotalScope | PartnerScope,
+        wanted: Type | None = None,
+    ) -> Typed | None:
         try:
             return type_expression(expression.tree, scope, wanted)
         except ExpressionError as error:
@@ -207,7 +218,7 @@ class _Understanding:
     def metric(self, key: MetricKey) -> MetricMeaning | None:
         if key in self.meaning.metrics:
             return self.meaning.metrics[key]
-        if key in self.typing:  # a circle, which a check reports
+        if key in self.typing or key in self.refused:  # a circle, which a check reports; or told
             return None
         self.typing.append(key)
         track, name = key
@@ -215,7 +226,9 @@ class _Understanding:
         path = f"{_at(track)}metrics.{name}"
         meaning = self._metric(key, ladder.metrics[name], path)
         self.typing.pop()
-        if meaning is not None:
+        if meaning is None:
+            self.refused.add(key)
+        else:
             self.meaning.metrics[key] = meaning
         return meaning
 
@@ -224,8 +237,9 @@ class _Understanding:
             case Measured():
                 return self.measured(key, metric, path)
             case Formula():
-                formula = self.typed(f"{path}.formula", metric.formula,
-                                     PartnerScope(self.names, key[0]))
+                formula = self.typed(
+                    f"{path}.formula", metric.formula, PartnerScope(self.names, key[0])
+                )
                 if formula is None:
                     return None
                 return FormulaMeaning(key, metric, bare(formula), _shown(formula.type))
@@ -241,8 +255,11 @@ class _Understanding:
         spec = self.tables.spec
         if facts is None and spec is not None:
             hint = nearest(metric.table, spec.facts) or f"tables: {', '.join(spec.facts)}"
-            self.problems.append(self.document.problem(
-                undotted(f"{path}.from"), f"unknown table {metric.table!r}", hint))
+            self.problems.append(
+                self.document.problem(
+                    undotted(f"{path}.from"), f"unknown table {metric.table!r}", hint
+                )
+            )
             return None
         if facts is not None and not self._dated(metric, facts, path):
             return None
@@ -270,32 +287,51 @@ class _Understanding:
         over_groups = TotalScope(self.names, GroupScope(self.names, None, inner_keys))
         value = self.typed(f"{path}.value", metric.value, over_groups)
         typed_per = tuple(item for item in per if item is not None)
-        return self._measured(key, metric, facts, where, typed_per, having,
-                              each and bare(each), value, before)
+        return self._measured(
+            key, metric, facts, where, typed_per, having, each and bare(each), value, before
+        )
 
-    def _measured(self, key: MetricKey, metric: Measured, facts: Facts | None, where: Typed | None,
-                  per: tuple[Typed, ...], having: Typed | None, each: Typed | None,
-                  value: Typed | None, before: int) -> MeasuredMeaning | None:
+    def _measured(
+        self,
+        key: MetricKey,
+        metric: Measured,
+        facts: Facts | None,
+        where: Typed | None,
+        per: tuple[Typed, ...],
+        having: Typed | None,
+        each: Typed | None,
+        value: Typed | None,
+        before: int,
+    ) -> MeasuredMeaning | None:
         if value is None or len(self.problems) > before:
             return None
-        return MeasuredMeaning(key, metric, facts, where, per, having, each, bare(value),
-                               _shown(value.type))
+        return MeasuredMeaning(
+            key, metric, facts, where, per, having, each, bare(value), _shown(value.type)
+        )
 
     def _dated(self, metric: Measured, facts: Facts, path: str) -> bool:
         """Refuse what the table's dates can't carry."""
         if metric.window.holding and (facts.valid is None):
-            self.problems.append(self.document.problem(
-                undotted(f"{path}.window"), f"{metric.table} has no valid: {{from, until}}",
-                "window: valid counts facts that hold for a time"))
+            self.problems.append(
+                self.document.problem(
+                    undotted(f"{path}.window"),
+                    f"{metric.table} has no valid: {{from, until}}",
+                    "window: valid counts facts that hold for a time",
+                )
+            )
             return False
         if metric.date is not None:
             entry = facts.type_of(metric.date)
             if entry is None or entry.type != "date":
                 what = "unknown column" if entry is None else "not a date:"
                 dates = [c for c in facts.names() if (e := facts.type_of(c)) and e.type == "date"]
-                self.problems.append(self.document.problem(
-                    undotted(f"{path}.date"), f"{what} {metric.date!r}",
-                    nearest(metric.date, dates) or f"dates: {', '.join(dates)}"))
+                self.problems.append(
+                    self.document.problem(
+                        undotted(f"{path}.date"),
+                        f"{what} {metric.date!r}",
+                        nearest(metric.date, dates) or f"dates: {', '.join(dates)}",
+                    )
+                )
                 return False
         return True
 
@@ -308,8 +344,11 @@ class _Understanding:
             return None
         if found is None:
             metrics = [m for m in scope.known() if not m.startswith(("partner.", "enrollment."))]
-            self.problems.append(self.document.problem(
-                undotted(path), f"unknown metric {name!r}", nearest(name, metrics)))
+            self.problems.append(
+                self.document.problem(
+                    undotted(path), f"unknown metric {name!r}", nearest(name, metrics)
+                )
+            )
         return found
 
     def over_time(self, key: MetricKey, metric: OverTime, path: str) -> OverTimeMeaning | None:
@@ -320,45 +359,65 @@ class _Understanding:
         tree, test = metric.take.tree, None
         if isinstance(tree, Name) and tree.text in ("sum", "avg", "min", "max"):
             take = tree.text
-        elif (isinstance(tree, Call) and tree.function == "count" and len(tree.arguments) == 1
-              and isinstance(condition := tree.arguments[0], Test)):
+        elif (
+            isinstance(tree, Call)
+            and tree.function == "count"
+            and len(tree.arguments) == 1
+            and isinstance(condition := tree.arguments[0], Test)
+        ):
             take = "count"
-            whole = Binary(condition.op, Name((*metric.of.split("."),)), condition.right,
-                           at=condition.at)
-            test = self.typed(f"{path}.take", Expression(metric.take.text, whole),
-                              PartnerScope(self.names, key[0]), Type.BOOLEAN)
+            whole = Binary(
+                condition.op, Name((*metric.of.split("."),)), condition.right, at=condition.at
+            )
+            test = self.typed(
+                f"{path}.take",
+                Expression(metric.take.text, whole),
+                PartnerScope(self.names, key[0]),
+                Type.BOOLEAN,
+            )
             if test is None:
                 return None
         else:
-            self.problems.append(self.document.problem(
-                undotted(f"{path}.take"), f"{metric.take.text!r} can't be taken",
-                "sum, avg, min, max or count(>= 90)"))
+            self.problems.append(
+                self.document.problem(
+                    undotted(f"{path}.take"),
+                    f"{metric.take.text!r} can't be taken",
+                    "sum, avg, min, max or count(>= 90)",
+                )
+            )
             return None
         if take != "count" and kind is Type.BOOLEAN:
             return self._yes_no_over_time(key, metric, of, path)
         if take in ("sum", "avg") and kind not in (Type.NUMBER, Type.UNKNOWN):
-            self.problems.append(self.document.problem(
-                undotted(f"{path}.take"), f"{take} of {kind.value} can't be taken"))
+            self.problems.append(
+                self.document.problem(
+                    undotted(f"{path}.take"), f"{take} of {kind.value} can't be taken"
+                )
+            )
             return None
         result = kind if take in ("min", "max") else Type.NUMBER
         return OverTimeMeaning(key, metric, of, take, test, result)
 
-    def _yes_no_over_time(self, key: MetricKey, metric: OverTime, of: MetricKey,
-                          path: str) -> None:
-        self.problems.append(self.document.problem(
-            undotted(f"{path}.take"), f"{metric.of} is yes or no", "take: count(= true)"))
+    def _yes_no_over_time(self, key: MetricKey, metric: OverTime, of: MetricKey, path: str) -> None:
+        self.problems.append(
+            self.document.problem(
+                undotted(f"{path}.take"), f"{metric.of} is yes or no", "take: count(= true)"
+            )
+        )
 
     def place(self, key: MetricKey, metric: Rank | Percentile, path: str) -> PlaceMeaning | None:
         word = metric.key()
         name = metric.rank if isinstance(metric, Rank) else metric.percentile
         of = self._other(key, name, f"{path}.{word}")
-        within = metric.within and self.typed(f"{path}.within", metric.within,
-                                              PartnerScope(self.names, key[0]))
+        within = metric.within and self.typed(
+            f"{path}.within", metric.within, PartnerScope(self.names, key[0])
+        )
         if of is None or (metric.within is not None and within is None):
             return None
         if self.metric_type(of) not in (Type.NUMBER, Type.UNKNOWN):
-            self.problems.append(self.document.problem(
-                undotted(f"{path}.{word}"), f"{name} is not a number"))
+            self.problems.append(
+                self.document.problem(undotted(f"{path}.{word}"), f"{name} is not a number")
+            )
             return None
         return PlaceMeaning(key, metric, of, within and bare(within))
 
@@ -381,9 +440,13 @@ class _Understanding:
                 return Group("any", 1, kept)
             case AtLeast():
                 if not 1 <= requirement.at_least <= len(below):
-                    self.problems.append(self.document.problem(
-                        undotted(path), f"at_least {requirement.at_least} of {len(below)}",
-                        f"between 1 and {len(below)}"))
+                    self.problems.append(
+                        self.document.problem(
+                            undotted(path),
+                            f"at_least {requirement.at_least} of {len(below)}",
+                            f"between 1 and {len(below)}",
+                        )
+                    )
                 return Group("at_least", requirement.at_least, kept)
         return Group("all", len(kept), kept)
 
@@ -398,14 +461,29 @@ class _Understanding:
             return None
         if typed.type not in (Type.BOOLEAN, Type.UNKNOWN):
             name = leaf.test.text
-            self.problems.append(self.document.problem(
-                undotted(path), f"{name!r} is {typed.type.value}, not yes or no",
-                f"compare it, such as {name} >= 1"))
+            self.problems.append(
+                self.document.problem(
+                    undotted(path),
+                    f"{name!r} is {typed.type.value}, not yes or no",
+                    f"compare it, such as {name} >= 1",
+                )
+            )
             return None
-        if isinstance(typed, Op) and isinstance(tree, Binary) and tree.op == typed.name and tree.op not in (
-                "and", "or"):
-            return Criterion(path, leaf.test.text, typed, tree.op, typed.args[0],
-                             _written(leaf.test, tree), typed.args[1])
+        if (
+            isinstance(typed, Op)
+            and isinstance(tree, Binary)
+            and tree.op == typed.name
+            and tree.op not in ("and", "or")
+        ):
+            return Criterion(
+                path,
+                leaf.test.text,
+                typed,
+                tree.op,
+                typed.args[0],
+                _written(leaf.test, tree),
+                typed.args[1],
+            )
         shown = tree.operand if isinstance(tree, Not) else tree
         return Criterion(path, leaf.test.text, typed, left_text=_whole(leaf.test.text, shown))
 
@@ -444,5 +522,3 @@ def asked_criteria(asked: Asked | None) -> Iterator[Criterion]:
     elif asked is not None:
         for part in asked.parts:
             yield from asked_criteria(part)
-
-

@@ -82,8 +82,10 @@ class FactScope:
         column = self.names.tables.column(self.facts, name)
         if column is not None and constant is not None:
             raise ExpressionError(
-                f"{name.text!r} is a column of {self.table} and a parameter", name.at,
-                "rename the parameter")
+                f"{name.text!r} is a column of {self.table} and a parameter",
+                name.at,
+                "rename the parameter",
+            )
         found = column or constant
         if found is None:
             raise unknown(name, self._known(), f"column of {self.table},")
@@ -128,8 +130,10 @@ class TotalScope:
         found = self.keys.get(name.text) or self.names.constant(name)
         if found is None:
             raise ExpressionError(
-                f"{name.text!r} stands outside an aggregate", name.at,
-                f"write sum({name.text}), count(distinct {name.text}) or another aggregate")
+                f"{name.text!r} stands outside an aggregate",
+                name.at,
+                f"write sum({name.text}), count(distinct {name.text}) or another aggregate",
+            )
         return found
 
     def call(self, function: str, arguments: tuple[Node, ...], at: int) -> Typed | None:
@@ -177,8 +181,9 @@ class PartnerScope:
             return (track, metric) if known else None
         if self.track and name in program.tracks[self.track].metrics:
             if name in program.metrics:
-                raise ExpressionError(f"{name!r} is a metric of the track and of the program", at,
-                                      "rename one")
+                raise ExpressionError(
+                    f"{name!r} is a metric of the track and of the program", at, "rename one"
+                )
             return (self.track, name)
         return ("", name) if name in program.metrics else None
 
@@ -188,7 +193,9 @@ class PartnerScope:
             return self.names.tables.partner(name)
         key, constant = self.metric(name.text, name.at), self.names.constant(name)
         if key is not None and constant is not None:
-            raise ExpressionError(f"{name.text!r} is a metric and a parameter", name.at, "rename one")
+            raise ExpressionError(
+                f"{name.text!r} is a metric and a parameter", name.at, "rename one"
+            )
         if key is not None:
             return Ref("metric", key, self.names.metric_type(key))
         if constant is not None:
@@ -203,7 +210,15 @@ class PartnerScope:
         spec = self.names.tables.spec
         columns = [] if spec is None else [f"partner.{c}" for c in spec.partners.columns]
         fields = [f"enrollment.{name}" for name in ENROLLMENT]
-        return [*program.metrics, *own, *others, *self.names.parameters(), *columns, *fields, "as_of"]
+        return [
+            *program.metrics,
+            *own,
+            *others,
+            *self.names.parameters(),
+            *columns,
+            *fields,
+            "as_of",
+        ]
 
     def call(self, function: str, arguments: tuple[Node, ...], at: int) -> Typed | None:
         """Return the meaning of `track(x)`, `program(x)` and `count_tracks(>= tier)`."""
@@ -234,8 +249,11 @@ class PartnerScope:
                 tests.append(Op(test.op, (Ref("tier", (name,), Type.TIER), index), Type.BOOLEAN))
         if not tests:
             known = [tier for track in self.names.program.tracks.values() for tier in track.tiers]
-            raise ExpressionError(f"no track has a tier {test.right.text!r}", test.right.at,
-                                  nearest(test.right.text, known))
+            raise ExpressionError(
+                f"no track has a tier {test.right.text!r}",
+                test.right.at,
+                nearest(test.right.text, known),
+            )
         return Op("count_true", tuple(tests), Type.NUMBER)
 
     def _order_of(self, program: str) -> tuple[str, ...]:

@@ -16,12 +16,22 @@ from rulebook.expressions.tree import Name
 from rulebook.expressions.typed import Ref, Type
 
 TYPES = {
-    "text": Type.TEXT, "integer": Type.NUMBER, "number": Type.NUMBER, "money": Type.NUMBER,
-    "boolean": Type.BOOLEAN, "date": Type.DATE,
+    "text": Type.TEXT,
+    "integer": Type.NUMBER,
+    "number": Type.NUMBER,
+    "money": Type.NUMBER,
+    "boolean": Type.BOOLEAN,
+    "date": Type.DATE,
 }
 ENROLLMENT = {
-    "start": Type.DATE, "end": Type.DATE, "since": Type.DATE, "below_since": Type.DATE,
-    "reviewed": Type.DATE, "user": Type.TEXT, "tier": Type.TEXT, "program": Type.TEXT,
+    "start": Type.DATE,
+    "end": Type.DATE,
+    "since": Type.DATE,
+    "below_since": Type.DATE,
+    "reviewed": Type.DATE,
+    "user": Type.TEXT,
+    "tier": Type.TEXT,
+    "program": Type.TEXT,
 }
 
 
@@ -42,11 +52,15 @@ class Tables:
         if not rest:
             return None if entry is None else Ref("column", name.parts, TYPES[entry.type])
         if entry is None or entry.references is None:
-            pointing = [column for column, item in facts.columns.items() if item.references == first]
+            pointing = [
+                column for column, item in facts.columns.items() if item.references == first
+            ]
             if len(pointing) > 1:
                 raise ExpressionError(
-                    f"{first!r} is reached by two columns", name.at,
-                    f"name the column: {' or '.join(f'{c}.{rest[0]}' for c in pointing)}")
+                    f"{first!r} is reached by two columns",
+                    name.at,
+                    f"name the column: {' or '.join(f'{c}.{rest[0]}' for c in pointing)}",
+                )
             if not pointing:
                 return None
             first, entry = pointing[0], facts.columns[pointing[0]]
@@ -75,8 +89,9 @@ class Tables:
             raise unknown(name, [f"enrollment.{known}" for known in ENROLLMENT])
         return Ref("enrollment", (field,), ENROLLMENT[field])
 
-    def _through(self, kind: str, path: tuple[str, ...], entry: Column | None, rest: list[str],
-                 name: Name) -> Ref:
+    def _through(
+        self, kind: str, path: tuple[str, ...], entry: Column | None, rest: list[str], name: Name
+    ) -> Ref:
         """Follow references, one part of the name at a time."""
         assert self.spec is not None
         for index, part in enumerate(rest):
@@ -88,8 +103,10 @@ class Tables:
                 columns = {**columns, part: Column(type=entry.type)}
             if part not in columns:
                 raise ExpressionError(
-                    f"unknown column {part!r} of {entry.references}", name.at,
-                    nearest(part, columns))
+                    f"unknown column {part!r} of {entry.references}",
+                    name.at,
+                    nearest(part, columns),
+                )
             path, entry = (*path, part), columns[part]
             if index == len(rest) - 1:
                 return Ref(kind, path, TYPES[entry.type])

@@ -41,7 +41,9 @@ class Enrolled:
         if found is not None:
             return found
         ended = [row for row in self.own.get(partner, ()) if row.end is not None and row.end < day]
-        return max(ended, key=lambda row: (row.end or date.max, row.start or date.min), default=None)
+        return max(
+            ended, key=lambda row: (row.end or date.max, row.start or date.min), default=None
+        )
 
     def term(self, partner: str, day: date) -> Term | None:
         """Return the days to which `enrolled` cuts a window."""

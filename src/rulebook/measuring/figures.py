@@ -85,8 +85,10 @@ class Figures:
         path = ("tracks", track, "metrics", name) if track else ("metrics", name)
         label = ".".join(part for part in key if part)
         return self.meaning.document.problem(
-            path, f"the metric {label} comes to more than 26 digits before the point, "
-            "or to a date beyond the calendar")
+            path,
+            f"the metric {label} comes to more than 26 digits before the point, "
+            "or to a date beyond the calendar",
+        )
 
     def _work_out(self, meaning: MetricMeaning, days: list[date]) -> list[Column]:
         match meaning:
@@ -189,9 +191,15 @@ class Figures:
                 missing.add(segment_keys(segment)[0])
                 column.append(None)
         if missing:
-            raise ProgramError([self.meaning.document.problem(
-                ("parameters", name), f"no value for {', '.join(sorted(missing)[:10])}",
-                "add the segment, or a default")])
+            raise ProgramError(
+                [
+                    self.meaning.document.problem(
+                        ("parameters", name),
+                        f"no value for {', '.join(sorted(missing)[:10])}",
+                        "add the segment, or a default",
+                    )
+                ]
+            )
         return column
 
     # -- facts --------------------------------------------------------------------------
@@ -224,20 +232,28 @@ class Figures:
         answers: list[Column] = []
         for day, dates in zip(days, all_dates, strict=True):
             columns = [
-                self.metric(meaning.of, d) if meaning.test is None else self.evaluate(meaning.test, d)
+                self.metric(meaning.of, d)
+                if meaning.test is None
+                else self.evaluate(meaning.test, d)
                 for d in dates
             ]
             starts = [None] * len(self.partners)
             if meaning.metric.newcomers is not None:
                 found = [self.enrolled.relevant(partner, day) for partner in self.partners]
                 starts = [None if row is None else row.start for row in found]  # type: ignore[misc]
-            answers.append([
-                taken(meaning.take, [
-                    column[place] for column, d in zip(columns, dates, strict=True)
-                    if start is None or d >= start
-                ])
-                for place, start in enumerate(starts)
-            ])
+            answers.append(
+                [
+                    taken(
+                        meaning.take,
+                        [
+                            column[place]
+                            for column, d in zip(columns, dates, strict=True)
+                            if start is None or d >= start
+                        ],
+                    )
+                    for place, start in enumerate(starts)
+                ]
+            )
         return answers
 
     def _attestations(self, meaning: AttestedMeaning, day: date) -> Column:

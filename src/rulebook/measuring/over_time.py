@@ -39,8 +39,9 @@ def dates_of(metric: OverTime, as_of: date, calendar: Calendar, snap: bool) -> l
     return _back(metric.each, span.high, calendar, snap, MAX_DATES, span.low)
 
 
-def _back(each: str, first: date, calendar: Calendar, snap: bool, count: int,
-          low: date | None) -> list[date]:
+def _back(
+    each: str, first: date, calendar: Calendar, snap: bool, count: int, low: date | None
+) -> list[date]:
     dates: list[date] = []
     start = calendar.start_of(each, first)
     for steps in range(count):

@@ -13,14 +13,21 @@ from rulebook.values.numbers import comparable, divide
 _HUNDRED = Decimal(100)
 
 
-def ranks(values: Sequence[Any], within: Sequence[Any] | None, enrolled: Sequence[bool]) -> list[Any]:
+def ranks(
+    values: Sequence[Any], within: Sequence[Any] | None, enrolled: Sequence[bool]
+) -> list[Any]:
     """Return each partner's rank: 1 is the highest, ties share it and the next is skipped."""
-    return _placed(values, within, enrolled,
-                   lambda ordered, value: Decimal(len(ordered) - bisect_right(ordered, value) + 1))
+    return _placed(
+        values,
+        within,
+        enrolled,
+        lambda ordered, value: Decimal(len(ordered) - bisect_right(ordered, value) + 1),
+    )
 
 
-def percentiles(values: Sequence[Any], within: Sequence[Any] | None,
-                enrolled: Sequence[bool]) -> list[Any]:
+def percentiles(
+    values: Sequence[Any], within: Sequence[Any] | None, enrolled: Sequence[bool]
+) -> list[Any]:
     """Return the share of the others that are lower, in percent; null with no others."""
 
     def share(ordered: list[Decimal], value: Decimal) -> Decimal | None:
@@ -29,8 +36,9 @@ def percentiles(values: Sequence[Any], within: Sequence[Any] | None,
     return _placed(values, within, enrolled, share)
 
 
-def _placed(values: Sequence[Any], within: Sequence[Any] | None, enrolled: Sequence[bool],
-            place: Any) -> list[Any]:
+def _placed(
+    values: Sequence[Any], within: Sequence[Any] | None, enrolled: Sequence[bool], place: Any
+) -> list[Any]:
     groups: dict[Any, list[Decimal]] = {}
     mine: list[Any] = []
     for index, value in enumerate(values):

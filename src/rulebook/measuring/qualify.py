@@ -55,8 +55,10 @@ class Qualifying:
             return [value is True for value in self.criterion(asked, day)]
         below = [self.met(part, day) for part in asked.parts]
         need = asked.need
-        return [sum(column[place] for column in below) >= need
-                for place in range(len(self.figures.partners))]
+        return [
+            sum(column[place] for column in below) >= need
+            for place in range(len(self.figures.partners))
+        ]
 
     def tiers(self, track: str, day: date) -> list[Decimal | None]:
         """Return the place (0 is the lowest) of the tier qualified for, or None."""
@@ -88,8 +90,11 @@ class Qualifying:
     def _reach(self, track: str, day: date) -> list[frozenset[str]]:
         nobody = [False] * len(self.figures.partners)
         columns = [
-            (tier.name, self.met(tier.requires, day),
-             nobody if tier.keep is None else self.met(tier.keep, day))
+            (
+                tier.name,
+                self.met(tier.requires, day),
+                nobody if tier.keep is None else self.met(tier.keep, day),
+            )
             for tier in self.figures.meaning.ladders[track]
         ]
         return [

@@ -46,6 +46,13 @@ Metric = Annotated[
 ]
 
 __all__ = [
-    "BY_KEY", "METRIC_KINDS", "Attested", "Formula", "Measured", "Metric", "OverTime",
-    "Percentile", "Rank",
+    "BY_KEY",
+    "METRIC_KINDS",
+    "Attested",
+    "Formula",
+    "Measured",
+    "Metric",
+    "OverTime",
+    "Percentile",
+    "Rank",
 ]

@@ -16,7 +16,9 @@ MAX_DATES = 10_000
 
 def _period(value: object) -> str:
     if value not in (*PERIODS, *FISCAL_PERIODS):
-        raise wrong(f"{value!r} is not a period", "day, week, month, quarter, half, year or fiscal …")
+        raise wrong(
+            f"{value!r} is not a period", "day, week, month, quarter, half, year or fiscal …"
+        )
     return str(value)
 
 
@@ -44,6 +46,8 @@ class OverTime(Kind):
             raise wrong("a metric over time has either last or over", "such as last: 3")
         if self.last is not None:
             _count(self.last)
-        if isinstance(self.over, ParsedWindow) and (self.over.holding or self.over.kind == "lifetime"):
+        if isinstance(self.over, ParsedWindow) and (
+            self.over.holding or self.over.kind == "lifetime"
+        ):
             raise wrong("over needs a window with a first day", "such as this month and 5 before")
         return self

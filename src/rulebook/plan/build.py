@@ -47,13 +47,19 @@ def plan(meaning: MeasuredMeaning, *, at_window_end: bool) -> Plan:
     )
     columns = tuple(ref for ref in draft.refs if ref.kind == "column")
     amounts = tuple(
-        exchanged(facts, ref.path[0]) for ref in columns
+        exchanged(facts, ref.path[0])
+        for ref in columns
         if len(ref.path) == 1 and is_money(facts, ref.path[0])
     )
     return Plan(
-        draft.metric, Scan(metric.table, facts.partner, columns),
-        Convert(amounts, facts.attained, at_window_end), draft.reach, draft.during, draft.keep,
-        draft.grouped, draft.total,
+        draft.metric,
+        Scan(metric.table, facts.partner, columns),
+        Convert(amounts, facts.attained, at_window_end),
+        draft.reach,
+        draft.during,
+        draft.keep,
+        draft.grouped,
+        draft.total,
     )
 
 

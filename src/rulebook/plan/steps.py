@@ -115,8 +115,12 @@ class Plan:
 def _refs(plan: Plan) -> tuple[Ref, ...]:
     trees: list[Typed | None] = [plan.keep.where] if plan.keep else []
     if plan.grouped:
-        trees += [*plan.grouped.keys, *plan.grouped.aggregates, plan.grouped.having,
-                  plan.grouped.each]
+        trees += [
+            *plan.grouped.keys,
+            *plan.grouped.aggregates,
+            plan.grouped.having,
+            plan.grouped.each,
+        ]
     trees += [*plan.total.aggregates, plan.total.value]
     return tuple(dict.fromkeys(ref for tree in trees for ref in refs(tree)))
 
@@ -125,5 +129,4 @@ def _refs(plan: Plan) -> tuple[Ref, ...]:
 NOT_ENROLLED, OUTSIDE, FILTERED, GROUP = "not enrolled", "window", "filter", "group"
 Reason = Literal["not enrolled", "window", "filter", "group"]
 
-__all__ = ["Convert", "During", "Exchanged", "Grouped", "Keep", "Plan", "Reach", "Scan",
-           "Total"]
+__all__ = ["Convert", "During", "Exchanged", "Grouped", "Keep", "Plan", "Reach", "Scan", "Total"]

@@ -8,6 +8,21 @@ from rulebook.program.requirement import AllOf, AnyOf, AtLeast, Leaf, Requiremen
 from rulebook.program.tier import Tier
 
 __all__ = [
-    "AllOf", "AnyOf", "AtLeast", "Benefit", "Cadence", "Example", "Fx", "Ladder", "Leaf",
-    "Movement", "Parameter", "Program", "Requirement", "Segmented", "Tier", "TimeSpan", "Track",
+    "AllOf",
+    "AnyOf",
+    "AtLeast",
+    "Benefit",
+    "Cadence",
+    "Example",
+    "Fx",
+    "Ladder",
+    "Leaf",
+    "Movement",
+    "Parameter",
+    "Program",
+    "Requirement",
+    "Segmented",
+    "Tier",
+    "TimeSpan",
+    "Track",
 ]

@@ -53,20 +53,23 @@ def _read(kind: str, item: Any) -> BenefitValue:
 
 
 BenefitEntry = Annotated[
-    Benefit, BeforeValidator(lambda value: value),
-    WithJsonSchema({
-        "type": "object",
-        "required": ["type"],
-        "properties": {
-            "label": {"type": "string"},
-            "description": {"type": "string"},
-            "type": {"enum": ["yes_no", "percent", "amount", "number", "text"]},
-            "of": {"type": "string", "description": "the metric that a percent is of"},
-            "cap": {"type": ["number", "string"]},
-        },
-        "additionalProperties": {
-            "type": ["string", "number", "boolean"],
-            "description": "a tier's value; `all` is for everyone enrolled",
-        },
-    }),
+    Benefit,
+    BeforeValidator(lambda value: value),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "required": ["type"],
+            "properties": {
+                "label": {"type": "string"},
+                "description": {"type": "string"},
+                "type": {"enum": ["yes_no", "percent", "amount", "number", "text"]},
+                "of": {"type": "string", "description": "the metric that a percent is of"},
+                "cap": {"type": ["number", "string"]},
+            },
+            "additionalProperties": {
+                "type": ["string", "number", "boolean"],
+                "description": "a tier's value; `all` is for everyone enrolled",
+            },
+        }
+    ),
 ]

@@ -12,10 +12,24 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from rulebook.terms import Model, wrong
 from rulebook.values.calendar import MONTHS, PERIODS, add
 
-NAMED = ("immediately", "weekly", "monthly", "quarterly", "half_yearly", "yearly", "anniversary",
-         "never")
-_PERIOD_OF = {"weekly": "week", "monthly": "month", "quarterly": "quarter",
-              "half_yearly": "half", "yearly": "year", "daily": "day"}
+NAMED = (
+    "immediately",
+    "weekly",
+    "monthly",
+    "quarterly",
+    "half_yearly",
+    "yearly",
+    "anniversary",
+    "never",
+)
+_PERIOD_OF = {
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "half_yearly": "half",
+    "yearly": "year",
+    "daily": "day",
+}
 
 
 @dataclass(frozen=True)
@@ -84,8 +98,10 @@ def _cadence(value: Any) -> Cadence:
     plain = word.removeprefix("fiscal_")
     unit = _PERIOD_OF.get(plain, plain if plain in MONTHS else "")
     if not unit or (fiscal and unit not in MONTHS):
-        raise wrong(f"{value!r} is not a cadence", "one of " + ", ".join(NAMED) + ", fiscal …, "
-                    "days: [01-15], {each: month, day: 20}")
+        raise wrong(
+            f"{value!r} is not a cadence",
+            "one of " + ", ".join(NAMED) + ", fiscal …, days: [01-15], {each: month, day: 20}",
+        )
     return Cadence("period", unit=fiscal + unit)
 
 
@@ -94,7 +110,7 @@ def _days(value: dict[str, Any]) -> Cadence:
         return Cadence("days", days=tuple(sorted(map(_month_day, value["days"]))))
     if set(value) == {"each", "day"}:
         unit, day = str(value["each"]), str(value["day"])
-        if unit in (*PERIODS, ) and unit != "day" and re.fullmatch(r"\d{1,3}", day) and int(day):
+        if unit in (*PERIODS,) and unit != "day" and re.fullmatch(r"\d{1,3}", day) and int(day):
             longest = {"week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366}[unit]
             if int(day) <= longest:
                 return Cadence("each", unit=unit, day=int(day))
@@ -111,7 +127,9 @@ def _effective(value: Any) -> str:
         return word
     found = re.fullmatch(r"next (week|month|quarter|half|year|fiscal (?:quarter|half|year))", word)
     if found is None:
-        raise wrong(f"{value!r} is not when a move takes effect", "immediately, next month, next quarter")
+        raise wrong(
+            f"{value!r} is not when a move takes effect", "immediately, next month, next quarter"
+        )
     return word
 
 
@@ -145,7 +163,8 @@ class Movement(Model):
     down: Literal["one", "any"] = Field("any", description="one: at most one tier per review")
     up: Literal["one", "any"] = "any"
     hold: Annotated[
-        TimeSpan | Literal["until_anniversary"] | None, BeforeValidator(_hold),
+        TimeSpan | Literal["until_anniversary"] | None,
+        BeforeValidator(_hold),
         _schema("until_anniversary, or a span from since: no demotion before it"),
     ] = None
     newcomers: Newcomers = Newcomers()

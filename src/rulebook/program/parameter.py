@@ -104,6 +104,7 @@ def _parameter(value: Any) -> Any:
 
 
 ParameterEntry = Annotated[
-    Parameter, BeforeValidator(_parameter),
+    Parameter,
+    BeforeValidator(_parameter),
     WithJsonSchema({"description": "a value, a list, {by, values} or {from DATE: …}"}),
 ]

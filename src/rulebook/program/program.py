@@ -65,9 +65,15 @@ class Pinned(Model):
 
 
 PinnedEntry = Annotated[
-    Pinned, BeforeValidator(_empty),
-    WithJsonSchema({"type": "object", "properties": {"from": {"type": "string"}},
-                    "additionalProperties": {"type": ["number", "string"]}}),
+    Pinned,
+    BeforeValidator(_empty),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {"from": {"type": "string"}},
+            "additionalProperties": {"type": ["number", "string"]},
+        }
+    ),
 ]
 
 
@@ -96,8 +102,9 @@ def _calendar(value: Any) -> Any:
                 found = None
         if found:
             return Calendar(int(found[1]), int(found[2]))
-        raise wrong(f"{value['year_starts']!r} is not a day on which a year can start",
-                    "such as 02-01")
+        raise wrong(
+            f"{value['year_starts']!r} is not a day on which a year can start", "such as 02-01"
+        )
     raise wrong("a calendar is {year_starts: 02-01}")
 
 
@@ -126,7 +133,8 @@ class Program(Ladder):
     currency: CurrencyCode = "USD"
     time_zone: Annotated[str, BeforeValidator(_zone)] = "UTC"
     calendar: Annotated[
-        Calendar, BeforeValidator(_calendar),
+        Calendar,
+        BeforeValidator(_calendar),
         WithJsonSchema({"type": "object", "properties": {"year_starts": {"type": "string"}}}),
     ] = Calendar()
     fx: Fx = Fx()

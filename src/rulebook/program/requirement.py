@@ -116,15 +116,28 @@ SCHEMA: dict[str, Any] = {
         {"type": ["string", "boolean"]},
         {"type": "array", "items": {"$ref": "#/$defs/Requirement"}},
         *(
-            {"type": "object", "required": [key], "additionalProperties": False, "properties": {
-                key: {"type": "array", "items": {"$ref": "#/$defs/Requirement"}}}}
+            {
+                "type": "object",
+                "required": [key],
+                "additionalProperties": False,
+                "properties": {key: {"type": "array", "items": {"$ref": "#/$defs/Requirement"}}},
+            }
             for key in ("all", "any")
         ),
-        {"type": "object", "required": ["at_least", "of"], "additionalProperties": False,
-         "properties": {"at_least": {"type": ["integer", "string"]},
-                        "of": {"type": "array", "items": {"$ref": "#/$defs/Requirement"}}}},
-        {"type": "object", "not": {"anyOf": [{"required": [k]} for k in _FORMS]},
-         "additionalProperties": {"type": ["string", "number", "boolean"]}},
+        {
+            "type": "object",
+            "required": ["at_least", "of"],
+            "additionalProperties": False,
+            "properties": {
+                "at_least": {"type": ["integer", "string"]},
+                "of": {"type": "array", "items": {"$ref": "#/$defs/Requirement"}},
+            },
+        },
+        {
+            "type": "object",
+            "not": {"anyOf": [{"required": [k]} for k in _FORMS]},
+            "additionalProperties": {"type": ["string", "number", "boolean"]},
+        },
     ],
 }
 

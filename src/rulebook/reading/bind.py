@@ -45,10 +45,13 @@ def _problem(document: Document, detail: ErrorDetails, model: type[Model]) -> Pr
             return document.problem(path, f"the key {detail['loc'][-1]!r} is missing")
         case "literal_error":
             choices = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-            return document.problem(path, f"{_shown(value)} is none of {listed(choices)}",
-                                    nearest(str(value), choices))
+            return document.problem(
+                path, f"{_shown(value)} is none of {listed(choices)}", nearest(str(value), choices)
+            )
         case "model_type" | "model_attributes_type" | "dict_type":
-            return document.problem(path, f"a mapping of keys to values expected, {_shown(value)} found")
+            return document.problem(
+                path, f"a mapping of keys to values expected, {_shown(value)} found"
+            )
         case "tuple_type" | "list_type":
             return document.problem(path, f"a list expected, {_shown(value)} found")
         case "string_too_long":
@@ -99,8 +102,10 @@ def _resolve(node: Any, definitions: dict[str, Any]) -> Any:
 
 def _step(node: Any, part: str | int, definitions: dict[str, Any]) -> Any:
     node = _resolve(node, definitions)
-    options = [_resolve(option, definitions) for option in
-               (*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ()))]
+    options = [
+        _resolve(option, definitions)
+        for option in (*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ()))
+    ]
     for option in (node, *options):
         if part in option.get("properties", {}):
             return option["properties"][part]
@@ -111,8 +116,10 @@ def _step(node: Any, part: str | int, definitions: dict[str, Any]) -> Any:
     for option in (node, *options):
         if isinstance(part, int) and "items" in option:
             return option["items"]
-        for any_key in (*option.get("patternProperties", {}).values(),
-                        option.get("additionalProperties")):
+        for any_key in (
+            *option.get("patternProperties", {}).values(),
+            option.get("additionalProperties"),
+        ):
             if isinstance(any_key, dict):
                 return any_key
     return node

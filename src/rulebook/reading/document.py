@@ -49,8 +49,9 @@ class Document:
             path = path[:-1]
         return self.lines.get(path)
 
-    def problem(self, path: tuple[str | int, ...], message: str, hint: str = "",
-                notice: bool = False) -> Problem:
+    def problem(
+        self, path: tuple[str | int, ...], message: str, hint: str = "", notice: bool = False
+    ) -> Problem:
         """Return a problem at a path of this document."""
         return Problem(message, self.file, self.line(path), dotted(path), hint=hint, notice=notice)
 
@@ -133,8 +134,9 @@ def _plain_json(text: str) -> Raw:
         return word
 
     try:
-        content = json.loads(text, object_pairs_hook=pairs, parse_float=str, parse_int=str,
-                             parse_constant=constant)
+        content = json.loads(
+            text, object_pairs_hook=pairs, parse_float=str, parse_int=str, parse_constant=constant
+        )
     except (ValueError, RecursionError):
         return None
     return _words(content)
@@ -177,25 +179,41 @@ class _Reader:
         yaml = YAML(typ="safe", pure=True)
         yield from yaml.parse(text)
 
-    def _refuse(self, event: Event, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
+    def _refuse(
+        self, event: Event, path: tuple[str | int, ...], message: str, hint: str = ""
+    ) -> None:
         line = event.start_mark.line + 1
         self.problems.append(Problem(message, self.file, line, dotted(path), hint=hint))
 
     def _value(self, event: Event, events: Iterator[Event], path: tuple[str | int, ...]) -> Raw:
         self.lines.setdefault(path, event.start_mark.line + 1)
         if isinstance(event, AliasEvent):
-            self._refuse(event, path, f"an alias (*{event.anchor}) is not allowed",
-                         "write the part out")
+            self._refuse(
+                event, path, f"an alias (*{event.anchor}) is not allowed", "write the part out"
+            )
             return None
         if getattr(event, "anchor", None):
-            self._refuse(event, path, f"an anchor (&{event.anchor}) is not allowed",
-                         "a text with & stands in quotes")
+            self._refuse(
+                event,
+                path,
+                f"an anchor (&{event.anchor}) is not allowed",
+                "a text with & stands in quotes",
+            )
         if getattr(event, "tag", None):
-            self._refuse(event, path, f"a tag ({event.tag}) is not allowed",
-                         "a text with ! stands in quotes")
+            self._refuse(
+                event, path, f"a tag ({event.tag}) is not allowed", "a text with ! stands in quotes"
+            )
         if len(path) > MAX_DEPTH:
-            raise ProgramError([*self.problems, Problem(
-                f"nests deeper than {MAX_DEPTH} levels", self.file, event.start_mark.line + 1)])
+            raise ProgramError(
+                [
+                    *self.problems,
+                    Problem(
+                        f"nests deeper than {MAX_DEPTH} levels",
+                        self.file,
+                        event.start_mark.line + 1,
+                    ),
+                ]
+            )
         if isinstance(event, SequenceStartEvent):
             return self._list(events, path)
         if isinstance(event, MappingStartEvent):
@@ -229,8 +247,12 @@ class _Reader:
                 self._refuse(event, (*path, key), "a key has no tag or anchor")
             twice = key in content
             if twice:
-                self._refuse(event, (*path, key), f"the key {key[:60]!r} stands twice",
-                             f"first in line {self.lines[(*path, key)]}")
+                self._refuse(
+                    event,
+                    (*path, key),
+                    f"the key {key[:60]!r} stands twice",
+                    f"first in line {self.lines[(*path, key)]}",
+                )
             self.lines.setdefault((*path, key), event.start_mark.line + 1)
             value_event = next(events)
             value = self._value(value_event, events, (*path, key))
@@ -240,14 +262,19 @@ class _Reader:
         return content
 
 
-def _check_comma(reader: _Reader, event: Event, key: str, value: Raw,
-                 path: tuple[str | int, ...]) -> None:
+def _check_comma(
+    reader: _Reader, event: Event, key: str, value: Raw, path: tuple[str | int, ...]
+) -> None:
     """Inside {} a text with a comma falls apart into keys without values: say so."""
     if value is None and isinstance(event, ScalarEvent) and not event.value:
         one_line = event.start_mark.line == event.end_mark.line
         if one_line and " " in key and reader.lines.get(path[:-1]) == event.start_mark.line + 1:
-            reader._refuse(event, path, f"the key {key[:60]!r} has no value",
-                           "inside {} quote any text with a comma")
+            reader._refuse(
+                event,
+                path,
+                f"the key {key[:60]!r} has no value",
+                "inside {} quote any text with a comma",
+            )
 
 
 def _why(error: MarkedYAMLError) -> str:

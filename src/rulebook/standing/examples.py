@@ -35,10 +35,15 @@ def run_examples(program: Program, document: Document, spec: Dataset | None) -> 
     if not program.examples:
         return []
     if tables is None and any(
-            isinstance(metric, Measured)
-            for _, ladder in program.ladders() for metric in ladder.metrics.values()):
-        return [document.problem(("examples",), "examples need to know the tables",
-                                 "add reads, or give --data")]
+        isinstance(metric, Measured)
+        for _, ladder in program.ladders()
+        for metric in ladder.metrics.values()
+    ):
+        return [
+            document.problem(
+                ("examples",), "examples need to know the tables", "add reads, or give --data"
+            )
+        ]
     return [
         problem
         for index, example in enumerate(program.examples)
@@ -49,8 +54,9 @@ def run_examples(program: Program, document: Document, spec: Dataset | None) -> 
 class _Example:
     """One example of a program."""
 
-    def __init__(self, program: Program, document: Document, spec: Dataset, example: Example,
-                 index: int) -> None:
+    def __init__(
+        self, program: Program, document: Document, spec: Dataset, example: Example, index: int
+    ) -> None:
         self.program, self.document, self.spec, self.example = program, document, spec, example
         self.path: tuple[str | int, ...] = ("examples", index)
         self.found: list[Problem] = []
@@ -58,15 +64,22 @@ class _Example:
     def refuse(self, part: str, message: str, hint: str = "") -> None:
         text = f"{self.example.name}: {message}"
         path = (*self.path, *part.replace("[", ".[").split(".")) if part else self.path
-        cleaned = tuple(int(p[1:-1]) if isinstance(p, str) and p.startswith("[") else p for p in path)
+        cleaned = tuple(
+            int(p[1:-1]) if isinstance(p, str) and p.startswith("[") else p for p in path
+        )
         self.found.append(self.document.problem(cleaned, text, hint))
 
     def problems(self) -> list[Problem]:
         """Return every difference between what is expected and what follows."""
         rest = {key: value for key, value in self.example.given.items() if key != "rates"}
-        given = Given(self.spec, self.program.program, self.program.currency,
-                      self.program.time_zone, rest,
-                      lambda path, message, hint: self.refuse(f"given.{path}", message, hint))
+        given = Given(
+            self.spec,
+            self.program.program,
+            self.program.currency,
+            self.program.time_zone,
+            rest,
+            lambda path, message, hint: self.refuse(f"given.{path}", message, hint),
+        )
         data = given.data()
         pinned = self._rates()
         if self.found:
@@ -121,17 +134,24 @@ class _Example:
         for name, expected in tracks.items() if isinstance(tracks, Mapping) else ():
             track = got.tracks.get(name)
             if track is None or not isinstance(expected, Mapping):
-                self.refuse(f"{where}.tracks.{name}", f"unknown track {name!r}",
-                            nearest(name, got.tracks))
+                self.refuse(
+                    f"{where}.tracks.{name}", f"unknown track {name!r}", nearest(name, got.tracks)
+                )
                 continue
-            self._ladder(track.ladder, {**got.metrics, **track.metrics}, expected,
-                         f"{where}.tracks.{name}")
+            self._ladder(
+                track.ladder, {**got.metrics, **track.metrics}, expected, f"{where}.tracks.{name}"
+            )
         dotted = {f"{name}.{m}": v for name, t in got.tracks.items() for m, v in t.metrics.items()}
         rest = {key: value for key, value in expect.items() if key != "tracks"}
         self._ladder(got.ladder, {**got.metrics, **dotted}, rest, where)
 
-    def _ladder(self, got: LadderStanding, metrics: Mapping[str, Value], expect: Mapping[str, Raw],
-                where: str) -> None:
+    def _ladder(
+        self,
+        got: LadderStanding,
+        metrics: Mapping[str, Value],
+        expect: Mapping[str, Raw],
+        where: str,
+    ) -> None:
         for key, expected in expect.items():
             place = f"{where}.{key}"
             if key == "tier":
@@ -156,13 +176,22 @@ class _Example:
         proposal = got.decision.proposal
         if expected is None or expected in ("none", "no"):
             if proposal is not None:
-                self.refuse(place, f"a {proposal.direction} to {proposal.tier} is proposed, none expected")
+                self.refuse(
+                    place, f"a {proposal.direction} to {proposal.tier} is proposed, none expected"
+                )
             return
         if proposal is None:
             self.refuse(place, f"no proposal, expected {expected}")
             return
-        wanted = expected if isinstance(expected, Mapping) else (
-            {"direction": expected} if expected in ("promotion", "demotion") else {"tier": expected})
+        wanted = (
+            expected
+            if isinstance(expected, Mapping)
+            else (
+                {"direction": expected}
+                if expected in ("promotion", "demotion")
+                else {"tier": expected}
+            )
+        )
         for key, value in wanted.items():
             actual = {"direction": str(proposal.direction), "tier": proposal.tier}.get(key)
             if actual != value:
@@ -190,8 +219,14 @@ class _Example:
 
 def gap_fields(gap: Gap, tier: str | None) -> dict[str, Value]:
     """Return the fields that an example can name of a gap."""
-    return {"tier": tier, "metric": gap.metric, "op": gap.op, "have": gap.have, "need": gap.need,
-            "short": gap.short}
+    return {
+        "tier": tier,
+        "metric": gap.metric,
+        "op": gap.op,
+        "have": gap.have,
+        "need": gap.need,
+        "short": gap.short,
+    }
 
 
 def same(got: Value, expected: Raw) -> bool:
@@ -220,4 +255,3 @@ def shown(value: Raw) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return plain(value) if isinstance(value, Decimal) else str(value)
-

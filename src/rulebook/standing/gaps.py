@@ -69,8 +69,9 @@ class Gaps:
             return tuple(gap for gaps, _ in ways for gap in gaps), max(far for _, far in ways)
         return self._nearest(asked, ways)
 
-    def _nearest(self, asked: Group,
-                 ways: list[tuple[tuple[Gap, ...], Distance]]) -> tuple[tuple[Gap, ...], Distance]:
+    def _nearest(
+        self, asked: Group, ways: list[tuple[tuple[Gap, ...], Distance]]
+    ) -> tuple[tuple[Gap, ...], Distance]:
         missing = asked.need - (len(asked.parts) - len(ways))
         order = sorted(range(len(ways)), key=lambda index: (ways[index][1], index))
         chosen = sorted(order[:missing])
@@ -93,8 +94,15 @@ class Gaps:
         if criterion.left.type is Type.TIER:
             have, need = (self._tier(criterion.left, value) for value in (have, need))
             short = None
-        return Gap(criterion.path, criterion.left_text, criterion.op, have, need, short,
-                   self._gain(criterion.left, place))
+        return Gap(
+            criterion.path,
+            criterion.left_text,
+            criterion.op,
+            have,
+            need,
+            short,
+            self._gain(criterion.left, place),
+        )
 
     def _side(self, tree: Typed, place: int) -> Any:
         return getter(tree, lambda ref: self.figures.column(ref, self.day).__getitem__)(place)

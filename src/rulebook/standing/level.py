@@ -43,12 +43,17 @@ class Leveller:
             PartnerStanding(
                 self.figures.partners[place],
                 enrolled[place],
-                {name: self.figures.metric(("", name), day)[place] for name in self.program.metrics},
+                {
+                    name: self.figures.metric(("", name), day)[place]
+                    for name in self.program.metrics
+                },
                 self.ladder("", place, day, gaps),
                 {
                     track: TrackStanding(
-                        {name: self.figures.metric((track, name), day)[place]
-                         for name in ladder.metrics},
+                        {
+                            name: self.figures.metric((track, name), day)[place]
+                            for name in ladder.metrics
+                        },
                         self.ladder(track, place, day, gaps),
                     )
                     for track, ladder in self.program.tracks.items()
@@ -117,10 +122,22 @@ class Leveller:
                 continue
             track, tier = row.track or "", row.tier
             if track not in ladders:
-                problems.append(Problem(f"{row.partner}: unknown track {track!r}", table,
-                                        column="track", hint=nearest(track, ladders)))
+                problems.append(
+                    Problem(
+                        f"{row.partner}: unknown track {track!r}",
+                        table,
+                        column="track",
+                        hint=nearest(track, ladders),
+                    )
+                )
             elif tier is not None and tier not in ladders[track]:
-                problems.append(Problem(f"{row.partner}: unknown tier {tier!r}", table,
-                                        column="tier", hint=nearest(tier, ladders[track])))
+                problems.append(
+                    Problem(
+                        f"{row.partner}: unknown tier {tier!r}",
+                        table,
+                        column="tier",
+                        hint=nearest(tier, ladders[track]),
+                    )
+                )
         if problems:
             raise DataError(problems[:100], len(problems))

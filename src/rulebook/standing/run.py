@@ -32,8 +32,14 @@ LIMIT = 100
 class MakeBackend(Protocol):
     """Makes the engine that runs plans; a folder in bulk, an example fact by fact."""
 
-    def __call__(self, data: Data, exchange: Exchange, families: Families,
-                 amounts: Mapping[str, Sequence[Exchanged]], at_window_end: bool) -> Backend:
+    def __call__(
+        self,
+        data: Data,
+        exchange: Exchange,
+        families: Families,
+        amounts: Mapping[str, Sequence[Exchanged]],
+        at_window_end: bool,
+    ) -> Backend:
         """Return a backend."""
 
 
@@ -44,9 +50,16 @@ class Run:
     amount that it reads has no rate (unless `allow_bad_rows`, which sets such facts aside).
     """
 
-    def __init__(self, program: Program, document: Document, data: Data, *,
-                 allow_bad_rows: bool = False, make: MakeBackend | None = None,
-                 pinned: Dated | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        document: Document,
+        data: Data,
+        *,
+        allow_bad_rows: bool = False,
+        make: MakeBackend | None = None,
+        pinned: Dated | None = None,
+    ) -> None:
         """Understand the program on the data's tables and look up the rates."""
         self.program, self.document, self.data = program, document, data
         meaning, problems = understand(program, document, data.spec)
@@ -61,8 +74,11 @@ class Run:
         at_end = program.fx.use == "period_end"
         self.amounts = amounts_read(meaning)
         self.by_record = ByRecord(data, self.exchange, self.families, self.amounts, at_end)
-        self.backend: Backend = self.by_record if make is None else make(
-            data, self.exchange, self.families, self.amounts, at_end)
+        self.backend: Backend = (
+            self.by_record
+            if make is None
+            else make(data, self.exchange, self.families, self.amounts, at_end)
+        )
         self.aside: Counter[tuple[str, str]] = Counter(data.aside)
         if not at_end:
             self._look_up_rates(allow_bad_rows)
@@ -75,8 +91,12 @@ class Run:
             day = self.data.spec.facts[table].attained
             missing = self.backend.missing_rates(table, amounts, day)
             problems += [
-                Problem(f"no rate for {row.currency} on {row.day} or before", row.file, row.line,
-                        column=row.column)
+                Problem(
+                    f"no rate for {row.currency} on {row.day} or before",
+                    row.file,
+                    row.line,
+                    column=row.column,
+                )
                 for row in missing
             ]
             self.aside[table, NO_RATE] += len({(row.file, row.line) for row in missing})
@@ -92,14 +112,21 @@ class Run:
     def level(self, as_of: date, partners: Sequence[str] | None = None) -> Levelling:
         """Return the standing of every partner (or of those named) on a date."""
         return Levelling(
-            self.program.program, self.program.version, as_of,
+            self.program.program,
+            self.program.version,
+            as_of,
             digest_of(self.document.content, as_of, self.data.digest),
-            [SetAside(table, reason, count)
-             for (table, reason), count in sorted(self.aside.items()) if count],
+            [
+                SetAside(table, reason, count)
+                for (table, reason), count in sorted(self.aside.items())
+                if count
+            ],
             self.standings(as_of, partners),
         )
 
-    def standings(self, as_of: date, partners: Sequence[str] | None = None) -> list[PartnerStanding]:
+    def standings(
+        self, as_of: date, partners: Sequence[str] | None = None
+    ) -> list[PartnerStanding]:
         """Return the standings alone."""
         return self.leveller.level(as_of, partners)
 
@@ -115,8 +142,9 @@ def exchange_of(program: Program, data: Data, pinned: Dated | None = None) -> Ex
     if pinned is not None:
         fixed = {**{currency: list(rates) for currency, rates in pinned.items()}, **fixed}
     use_pinned = pinned is not None or program.fx.use == "fixed"
-    return Exchange(program.currency, data.rates.base, data.rates.by_currency,
-                    fixed if use_pinned else None)
+    return Exchange(
+        program.currency, data.rates.base, data.rates.by_currency, fixed if use_pinned else None
+    )
 
 
 def amounts_read(meaning: Meaning) -> dict[str, list[Exchanged]]:

@@ -25,8 +25,11 @@ def value_text(value: Value) -> str | bool | None:
 def gap_json(gap: Gap) -> dict[str, Any]:
     """Return a gap; `or` holds the other ways, each a list of gaps."""
     written: dict[str, Any] = {
-        "metric": gap.metric, "op": gap.op, "have": value_text(gap.have),
-        "need": value_text(gap.need), "short": value_text(gap.short),
+        "metric": gap.metric,
+        "op": gap.op,
+        "have": value_text(gap.have),
+        "need": value_text(gap.need),
+        "short": value_text(gap.short),
     }
     if gap.gain:
         written["gain"] = {name: plain(value) for name, value in gap.gain.items()}
@@ -43,15 +46,22 @@ def ladder_json(ladder: LadderStanding) -> dict[str, Any]:
     if ladder.next_tier is not None:
         written["next"] = {"tier": ladder.next_tier, "gaps": [gap_json(gap) for gap in ladder.gaps]}
     if ladder.keep is not None:
-        written["keep"] = {"tier": ladder.keep.tier,
-                           "lost_from": value_text(ladder.keep.lost_from),
-                           "gaps": [gap_json(gap) for gap in ladder.keep.gaps]}
+        written["keep"] = {
+            "tier": ladder.keep.tier,
+            "lost_from": value_text(ladder.keep.lost_from),
+            "gaps": [gap_json(gap) for gap in ladder.keep.gaps],
+        }
     if proposal is not None:
-        written["proposal"] = {"direction": str(proposal.direction), "tier": proposal.tier,
-                               "since": value_text(proposal.since)}
+        written["proposal"] = {
+            "direction": str(proposal.direction),
+            "tier": proposal.tier,
+            "since": value_text(proposal.since),
+        }
     written["movement"] = {
-        "reason": str(decision.reason), "since": value_text(standing.since),
-        "below_since": value_text(standing.below_since), "reviewed": value_text(standing.reviewed),
+        "reason": str(decision.reason),
+        "since": value_text(standing.since),
+        "below_since": value_text(standing.below_since),
+        "reviewed": value_text(standing.reviewed),
         "suspended": decision.suspended,
     }
     return written
@@ -84,8 +94,10 @@ def levelling_json(levelling: Levelling) -> dict[str, Any]:
         "version": levelling.version.isoformat(),
         "as_of": levelling.as_of.isoformat(),
         "digest": levelling.digest,
-        "set_aside": [{"table": row.table, "reason": row.reason, "count": row.count}
-                      for row in levelling.set_aside],
+        "set_aside": [
+            {"table": row.table, "reason": row.reason, "count": row.count}
+            for row in levelling.set_aside
+        ],
         "partners": [partner_json(row) for row in levelling.partners],
     }
 

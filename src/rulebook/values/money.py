@@ -37,7 +37,9 @@ class Exchange:
     for one unit of a currency, and then the market plays no part.
     """
 
-    def __init__(self, currency: str, base: str, market: Dated, pinned: Dated | None = None) -> None:
+    def __init__(
+        self, currency: str, base: str, market: Dated, pinned: Dated | None = None
+    ) -> None:
         """Keep the rates; nothing is worked out before it is asked for."""
         self.currency, self.base = currency, base
         self.market, self.pinned = market, pinned

@@ -40,8 +40,10 @@ def read_number(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
         stripped = re.fullmatch(r"([+-]?)0+(\d.*)", text, re.ASCII)
         if not (stripped and _NUMBER.fullmatch(stripped[1] + stripped[2])):
-            raise ValueError(f"{shorten(text)} is not a number (digits and at most one point, no "
-                             "exponent, no thousands separator)")
+            raise ValueError(
+                f"{shorten(text)} is not a number (digits and at most one point, no "
+                "exponent, no thousands separator)"
+            )
     return Decimal(text)
 
 

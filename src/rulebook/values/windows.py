@@ -150,8 +150,9 @@ def read_window(text: str) -> Window:
         elif ago := _AGO.fullmatch(words):
             window = Window("ago", count=_whole(ago[1]), unit=ago[2], of=window)
         else:
-            raise ValueError(f"{suffix!r} can't follow a window; "
-                             "'12 months ago' and 'enrolled' can")
+            raise ValueError(
+                f"{suffix!r} can't follow a window; '12 months ago' and 'enrolled' can"
+            )
     return window
 
 

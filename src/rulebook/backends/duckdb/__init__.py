@@ -23,7 +23,13 @@ class BulkOver:
         """Keep the connection, which stays the caller's."""
         self.connection = connection
 
-    def __call__(self, data: Data, exchange: Exchange, families: Families,
-                 amounts: Mapping[str, Sequence[Exchanged]], at_window_end: bool) -> Backend:
+    def __call__(
+        self,
+        data: Data,
+        exchange: Exchange,
+        families: Families,
+        amounts: Mapping[str, Sequence[Exchanged]],
+        at_window_end: bool,
+    ) -> Backend:
         """Return a backend for one program."""
         return Bulk(data, self.connection, exchange, families, amounts, at_window_end)

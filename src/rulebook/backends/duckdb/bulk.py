@@ -33,9 +33,15 @@ EARLIEST = date.min
 class Bulk:
     """One program's plans over one folder's DuckDB connection."""
 
-    def __init__(self, data: Data, connection: duckdb.DuckDBPyConnection, exchange: Exchange,
-                 families: Families, amounts: Mapping[str, Sequence[Exchanged]],
-                 at_window_end: bool) -> None:
+    def __init__(
+        self,
+        data: Data,
+        connection: duckdb.DuckDBPyConnection,
+        exchange: Exchange,
+        families: Families,
+        amounts: Mapping[str, Sequence[Exchanged]],
+        at_window_end: bool,
+    ) -> None:
         """Open a cursor of our own: the relations of this program are its temporary tables."""
         self.data, self.exchange, self.families = data, exchange, families
         self.connection = connection.cursor()
@@ -47,28 +53,38 @@ class Bulk:
         self._rates: dict[str, tuple[int, int]] = {}
         self._members: bool | None = None
 
-    def missing_rates(self, table_name: str, amounts: Sequence[Exchanged],
-                      day: str) -> list[MissingRate]:
+    def missing_rates(
+        self, table_name: str, amounts: Sequence[Exchanged], day: str
+    ) -> list[MissingRate]:
         """Return the facts of a table, not yet set aside, whose amounts have no rate."""
-        found = self.by_record.missing_rates(table_name, amounts, day) if self._lacking(
-            table_name, amounts, day) else []
+        found = (
+            self.by_record.missing_rates(table_name, amounts, day)
+            if self._lacking(table_name, amounts, day)
+            else []
+        )
         self._missing[table_name] = frozenset(row.column for row in found)
         return found
 
     def _lacking(self, table_name: str, amounts: Sequence[Exchanged], day: str) -> bool:
         return any(
             self.exchange.rate(currency, when) is None
-            for amount in amounts for currency, when in self._pairs(table_name, amount, day)
+            for amount in amounts
+            for currency, when in self._pairs(table_name, amount, day)
         )
 
     def _pairs(self, table_name: str, amount: Exchanged, day: str) -> list[tuple[str, date]]:
         currency: exp.Expression = column(amount.currency, "f")
         if amount.constant:
             currency = exp.Literal.string(amount.currency or self.exchange.currency)
-        query = exp.select(currency, column(day, "f")).distinct().from_(
-            table(f"fact_{table_name}", "f")).where(
-            exp.Is(this=column("_aside", "f"), expression=exp.null()),
-            exp.Not(this=exp.Is(this=column(amount.column, "f"), expression=exp.null())))
+        query = (
+            exp.select(currency, column(day, "f"))
+            .distinct()
+            .from_(table(f"fact_{table_name}", "f"))
+            .where(
+                exp.Is(this=column("_aside", "f"), expression=exp.null()),
+                exp.Not(this=exp.Is(this=column(amount.column, "f"), expression=exp.null())),
+            )
+        )
         return self._rows(query)
 
     def _rows(self, query: exp.Expression) -> list[Any]:
@@ -90,9 +106,16 @@ class Bulk:
         constants = self._put_constants(plan, occasions)
         amounts = tuple(self.amounts.get(plan.scan.table, ()))
         given = Given(
-            self.data.spec, self._shapes(plan), self.exchange.currency, self.exchange.places,
-            self._put_rates(plan, amounts, occasions), by_partner, constants,
-            self._lacking_amounts(plan, amounts), amounts, self.at_window_end,
+            self.data.spec,
+            self._shapes(plan),
+            self.exchange.currency,
+            self.exchange.places,
+            self._put_rates(plan, amounts, occasions),
+            by_partner,
+            constants,
+            self._lacking_amounts(plan, amounts),
+            amounts,
+            self.at_window_end,
         )
         return Query(plan, given).sql()
 
@@ -101,8 +124,9 @@ class Bulk:
             return frozenset(amount.column for amount in plan.convert.amounts)
         return self._missing.get(plan.scan.table, frozenset())
 
-    def _answers(self, plan: Plan, occasions: Sequence[Occasion],
-                 rows: list[Any]) -> list[list[Value]]:
+    def _answers(
+        self, plan: Plan, occasions: Sequence[Occasion], rows: list[Any]
+    ) -> list[list[Value]]:
         nothing = tuple(AGGREGATES[agg.name]([]) for agg in plan.total.aggregates)
         by_occasion: list[dict[int, tuple[Any, ...]]] = [{} for _ in occasions]
         for place, index, *totals in rows:
@@ -110,10 +134,12 @@ class Bulk:
         answers: list[list[Value]] = []
         for occasion, found in zip(occasions, by_occasion, strict=True):
             run = getter(plan.total.value, _binder(occasion))
-            answers.append([
-                run(Kept(place, (), found.get(place, nothing)))
-                for place in range(len(self.partners))
-            ])
+            answers.append(
+                [
+                    run(Kept(place, (), found.get(place, nothing)))
+                    for place in range(len(self.partners))
+                ]
+            )
         return answers
 
     # -- relations ----------------------------------------------------------------------
@@ -128,12 +154,15 @@ class Bulk:
         if self._members is family:
             return
         order = {partner: place for place, partner in enumerate(self.partners)}
-        pairs = (self.families.pairs() if family else [(p, p, p) for p in self.partners])
-        self._put("member", {
-            "place": pa.array([order[top] for top, _, _ in pairs], pa.int32()),
-            "partner": pa.array([member for _, member, _ in pairs], pa.string()),
-            "branch": pa.array([branch for _, _, branch in pairs], pa.string()),
-        })
+        pairs = self.families.pairs() if family else [(p, p, p) for p in self.partners]
+        self._put(
+            "member",
+            {
+                "place": pa.array([order[top] for top, _, _ in pairs], pa.int32()),
+                "partner": pa.array([member for _, member, _ in pairs], pa.string()),
+                "branch": pa.array([branch for _, _, branch in pairs], pa.string()),
+            },
+        )
         self._members = family
 
     def _put_spans(self, occasions: Sequence[Occasion], by_partner: bool) -> None:
@@ -143,13 +172,24 @@ class Bulk:
             for place in (range(len(self.partners)) if by_partner else (0,))
             if (span := occasion.span(place)) is not None and not span.empty
         ]
-        kinds = (("o", pa.int32()), ("place", pa.int32()), ("low", pa.date32()),
-                 ("high", pa.date32()), ("holds", pa.date32()))
-        self._put("span", {
-            word: pa.array([row[i] for row in rows], kind) for i, (word, kind) in enumerate(kinds)
-        })
+        kinds = (
+            ("o", pa.int32()),
+            ("place", pa.int32()),
+            ("low", pa.date32()),
+            ("high", pa.date32()),
+            ("holds", pa.date32()),
+        )
+        self._put(
+            "span",
+            {
+                word: pa.array([row[i] for row in rows], kind)
+                for i, (word, kind) in enumerate(kinds)
+            },
+        )
 
-    def _put_constants(self, plan: Plan, occasions: Sequence[Occasion]) -> dict[Ref, tuple[str, Part]]:
+    def _put_constants(
+        self, plan: Plan, occasions: Sequence[Occasion]
+    ) -> dict[Ref, tuple[str, Part]]:
         if not plan.constants:
             return {}
         places = range(len(self.partners))
@@ -166,8 +206,9 @@ class Bulk:
         self._put("constant", columns)
         return shapes
 
-    def _put_rates(self, plan: Plan, amounts: Sequence[Exchanged],
-                   occasions: Sequence[Occasion]) -> tuple[int, int]:
+    def _put_rates(
+        self, plan: Plan, amounts: Sequence[Exchanged], occasions: Sequence[Occasion]
+    ) -> tuple[int, int]:
         """Put the rates that the plan's table needs; return their digits and scale."""
         key = plan.scan.table if not self.at_window_end else ""
         if key and self._rates.get("in") == key and key in self._rates:
@@ -183,19 +224,25 @@ class Bulk:
         known = [(c, day, rate) for c, day, rate in rates if rate is not None]
         whole = max((len(str(int(rate))) for _, _, rate in known), default=1)
         shape = (whole + RATE_DECIMALS, RATE_DECIMALS)
-        self._put("rate", {
-            "currency": pa.array([c for c, _, _ in known], pa.string()),
-            "day": pa.array([day for _, day, _ in known], pa.date32()),
-            "rate": pa.array([rate for _, _, rate in known], pa.decimal128(*shape)),
-        })
+        self._put(
+            "rate",
+            {
+                "currency": pa.array([c for c, _, _ in known], pa.string()),
+                "day": pa.array([day for _, day, _ in known], pa.date32()),
+                "rate": pa.array([rate for _, _, rate in known], pa.decimal128(*shape)),
+            },
+        )
         if key:
             self._rates = {key: shape, "in": key}  # type: ignore[dict-item]
         return shape
 
     def _shapes(self, plan: Plan) -> dict[str, dict[str, tuple[int, int]]]:
         """Return the digits of every numeric column of the tables that a plan can reach."""
-        names = [f"fact_{plan.scan.table}", "partner",
-                 *(f"ref_{name}" for name in self.data.spec.references)]
+        names = [
+            f"fact_{plan.scan.table}",
+            "partner",
+            *(f"ref_{name}" for name in self.data.spec.references),
+        ]
         for name in names:
             if name not in self._digits:
                 query = exp.select("*").from_(table(name, "t")).limit(0)

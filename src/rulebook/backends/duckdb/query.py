@@ -112,8 +112,7 @@ class Query:
 
     def conditions(self) -> list[exp.Expression]:
         """Return what a fact must fulfil beside its day."""
-        tests: list[exp.Expression] = [
-            exp.Is(this=column("_aside", FACT), expression=exp.null())]
+        tests: list[exp.Expression] = [exp.Is(this=column("_aside", FACT), expression=exp.null())]
         for amount in self.given.amounts:
             if amount.column in self.given.missing:
                 rate = self.rate(amount)
@@ -131,19 +130,28 @@ class Query:
         inner_parts = [total(agg, self.resolve) for agg in grouped.aggregates]
         keyed = [exp.alias_(seen(key), f"k{i}", quoted=True) for i, key in enumerate(keys)]
         inner = exp.select(*self.identity(), *keyed, *_named(inner_parts, "a"))
-        not_null = [exp.Not(this=exp.Is(this=exp.Paren(this=seen(key)), expression=exp.null()))
-                    for key in keys]
-        constants = [ref for tree in (grouped.having, grouped.each) if tree is not None
-                     for ref in self.plan.constants]
-        if constants or any(ref.kind in ("parameter", "enrollment", "as_of")
-                            for ref in self.plan.constants):
+        not_null = [
+            exp.Not(this=exp.Is(this=exp.Paren(this=seen(key)), expression=exp.null()))
+            for key in keys
+        ]
+        constants = [
+            ref
+            for tree in (grouped.having, grouped.each)
+            if tree is not None
+            for ref in self.plan.constants
+        ]
+        if constants or any(
+            ref.kind in ("parameter", "enrollment", "as_of") for ref in self.plan.constants
+        ):
             for ref in self.plan.constants:  # they are the same within a group: any one will do
                 piece = self.resolve(ref)
                 picked = exp.Max(this=piece.sql)
-                inner = inner.select(exp.alias_(picked, f"c{self.plan.constants.index(ref)}",
-                                                quoted=True))
+                inner = inner.select(
+                    exp.alias_(picked, f"c{self.plan.constants.index(ref)}", quoted=True)
+                )
         inner = self.filled(inner, [*conditions, *not_null]).group_by(
-            *self.identity(), *[seen(key) for key in keys])
+            *self.identity(), *[seen(key) for key in keys]
+        )
 
         def resolve(ref: Ref) -> Part:
             if ref.kind == "aggregate":
@@ -173,15 +181,26 @@ class Query:
             case "column":
                 return self.fact_column(ref)
             case "partner":
-                self.join("p", table("partner", "p"), equal(
-                    column(self.given.spec.partners.key, "p"), column(self.plan.scan.partner, FACT)))
+                self.join(
+                    "p",
+                    table("partner", "p"),
+                    equal(
+                        column(self.given.spec.partners.key, "p"),
+                        column(self.plan.scan.partner, FACT),
+                    ),
+                )
                 entry = self.given.spec.partners.columns.get(ref.path[0])
                 return self.through("p", "partner", ref.path, entry)
         if ref in self.given.constants:
             word, shape = self.given.constants[ref]
-            self.join("c", table("constant", "c"), exp.and_(
-                equal(column("o", "c"), column("o", "s")),
-                equal(column("place", "c"), column("place", "m"))))
+            self.join(
+                "c",
+                table("constant", "c"),
+                exp.and_(
+                    equal(column("o", "c"), column("o", "s")),
+                    equal(column("place", "c"), column("place", "m")),
+                ),
+            )
             return Part(column(word, "c"), shape.whole, shape.scale)
         raise NotInSql
 
@@ -206,8 +225,11 @@ class Query:
             pointing = column(path[0], alias)
             following = f"{alias}>{path[0]}"
             source = f"ref_{entry.references}"
-            self.join(following, table(source, following),
-                      equal(column(reference.key, following), pointing))
+            self.join(
+                following,
+                table(source, following),
+                equal(column(reference.key, following), pointing),
+            )
             alias, path, entry = following, path[1:], reference.columns.get(step)
         shape = self.given.digits.get(source, {}).get(path[0])
         piece = column(path[0], alias)
@@ -216,11 +238,15 @@ class Query:
     def rate(self, amount: Exchanged) -> exp.Expression:
         """Return the rate that converts an amount, joining the rates."""
         alias = f"rate>{amount.column}"
-        day = column("high", "s") if self.given.at_window_end else column(
-            self.plan.convert.day, FACT)
+        day = (
+            column("high", "s") if self.given.at_window_end else column(self.plan.convert.day, FACT)
+        )
         currency = self.currency(amount)
-        self.join(alias, table("rate", alias), exp.and_(
-            equal(column("currency", alias), currency), equal(column("day", alias), day)))
+        self.join(
+            alias,
+            table("rate", alias),
+            exp.and_(equal(column("currency", alias), currency), equal(column("day", alias), day)),
+        )
         return column("rate", alias)
 
     def currency(self, amount: Exchanged) -> exp.Expression:
@@ -235,7 +261,9 @@ class Query:
         rate_digits, rate_scale = self.given.rate_digits
         wide = decimal(38 - scale, scale)
         decimal(digits - scale + rate_digits - rate_scale, scale + rate_scale)
-        product = exp.Mul(this=cast(column(amount.column, FACT), wide), expression=self.rate(amount))
+        product = exp.Mul(
+            this=cast(column(amount.column, FACT), wide), expression=self.rate(amount)
+        )
         rounded = exp.Round(this=product, decimals=exp.Literal.number(self.given.minor))
         whole = digits - scale + rate_digits - rate_scale + 1
         return Part(cast(rounded, decimal(whole, self.given.minor)), whole, self.given.minor)

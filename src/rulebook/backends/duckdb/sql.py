@@ -22,7 +22,7 @@ from rulebook.values.numbers import SHOWN_DECIMALS
 MAX_DIGITS = 38
 
 
-class NotInSql(Exception):  # noqa: N818 - it is a way out, not an error
+class NotInSql(Exception):
     """The expression can't be said in SQL with the same answer."""
 
 
@@ -195,7 +195,9 @@ def _round(piece: Part, places: Part) -> Part:
 
 def _extract(unit: str) -> Callable[[Part], Part]:
     def build(day: Part) -> Part:
-        return Part(cast(exp.Extract(this=exp.var(unit), expression=day.sql), "DECIMAL(6, 0)"), 6, 0)
+        return Part(
+            cast(exp.Extract(this=exp.var(unit), expression=day.sql), "DECIMAL(6, 0)"), 6, 0
+        )
 
     return build
 
@@ -208,8 +210,10 @@ def _ordinal(unit: str, count: int) -> Callable[[Part], Part]:
             exp.Extract(this=exp.var(word), expression=day.sql.copy()) for word in ("YEAR", unit)
         )
         number = exp.Literal.number
-        total = exp.Add(this=exp.Mul(this=year, expression=number(count)),
-                        expression=exp.Paren(this=exp.Sub(this=inside, expression=number(1))))
+        total = exp.Add(
+            this=exp.Mul(this=year, expression=number(count)),
+            expression=exp.Paren(this=exp.Sub(this=inside, expression=number(1))),
+        )
         return Part(cast(exp.Paren(this=total), "DECIMAL(6, 0)"), 6, 0)
 
     return build
@@ -235,20 +239,32 @@ _BUILD: dict[str, Callable[..., Part]] = {
     "-": lambda left, right: _arithmetic(exp.Sub, left, right),
     "*": lambda left, right: _arithmetic(exp.Mul, left, right),
     "negative": _negative,
-    "=": _compare(exp.EQ), "<>": _compare(exp.NEQ), "<": _compare(exp.LT),
-    "<=": _compare(exp.LTE), ">": _compare(exp.GT), ">=": _compare(exp.GTE),
-    "and": _logic(exp.And), "or": _logic(exp.Or),
+    "=": _compare(exp.EQ),
+    "<>": _compare(exp.NEQ),
+    "<": _compare(exp.LT),
+    "<=": _compare(exp.LTE),
+    ">": _compare(exp.GT),
+    ">=": _compare(exp.GTE),
+    "and": _logic(exp.And),
+    "or": _logic(exp.Or),
     "not": lambda piece: Part(exp.Not(this=_wrap(piece.sql))),
     "in": _in,
     "is_null": lambda piece: Part(
-        exp.Paren(this=exp.Is(this=_wrap(piece.sql), expression=exp.null()))),
-    "case": _case, "coalesce": _coalesce,
-    "least": _extreme(exp.Least), "greatest": _extreme(exp.Greatest), "clamp": _clamp,
+        exp.Paren(this=exp.Is(this=_wrap(piece.sql), expression=exp.null()))
+    ),
+    "case": _case,
+    "coalesce": _coalesce,
+    "least": _extreme(exp.Least),
+    "greatest": _extreme(exp.Greatest),
+    "clamp": _clamp,
     "abs": lambda piece: Part(exp.Abs(this=piece.sql), piece.whole, piece.scale),
     "round": _round,
-    "year": _extract("YEAR"), "day": _extract("DAY"),
-    "month": _ordinal("MONTH", 12), "quarter": _ordinal("QUARTER", 4),
-    "bare_month": _bare(12), "bare_quarter": _bare(4),
+    "year": _extract("YEAR"),
+    "day": _extract("DAY"),
+    "month": _ordinal("MONTH", 12),
+    "quarter": _ordinal("QUARTER", 4),
+    "bare_month": _bare(12),
+    "bare_quarter": _bare(4),
     "days_between": _days_between,
 }
 

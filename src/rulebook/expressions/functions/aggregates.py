@@ -49,5 +49,10 @@ def _max(values: Sequence[Any]) -> Any:
 
 
 AGGREGATES: dict[str, Callable[[Sequence[Any]], Any]] = {
-    "sum": _sum, "count": _count, "min": _min, "max": _max, "avg": _avg, "median": _median,
+    "sum": _sum,
+    "count": _count,
+    "min": _min,
+    "max": _max,
+    "avg": _avg,
+    "median": _median,
 }
