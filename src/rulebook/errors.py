@@ -69,7 +69,7 @@ class MeasureError(RulebookError):
 
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Return a hint that names the choice spelled most like `word`, or "" if none is near."""
-    near = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, list(choices), n=1)
     if not near:
         folded = {choice.lower(): choice for choice in choices}
         near = [folded[word.lower()]] if word.lower() in folded else []

@@ -1,4 +1,4 @@
-"""What commands say to people: problems, tables, progress. Answers go to stdout, the rest to stderr."""
+"""What commands say: answers go to stdout; problems, notices and progress to stderr."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def progress(title: str, total: int) -> Iterator[Any]:
     Yields a function to call with the name of each step before it begins.
     """
     if not sys.stderr.isatty():
-        yield lambda step: None
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn

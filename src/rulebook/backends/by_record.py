@@ -113,7 +113,7 @@ class ByRecord:
 
     def _currency(self, amount: Exchanged, columns: list[str]) -> Callable[[Fact], str]:
         if amount.constant:
-            return lambda fact: amount.currency or self.exchange.currency
+            return lambda _: amount.currency or self.exchange.currency
         place = columns.index(amount.currency)
         return lambda fact: str(fact.values[place])
 
@@ -317,7 +317,8 @@ class _Walk:
         """Follow references from a value to a column of what it points to."""
         references = self.backend.data.references
         for part in path:
-            assert entry is not None and entry.references is not None
+            assert entry is not None
+            assert entry.references is not None
             start = _step(start, references[entry.references], part)
             entry = self.backend.data.spec.references[entry.references].columns.get(part)
         return start

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rulebook.errors import Problem
 from rulebook.meaning import Meaning
@@ -18,7 +18,7 @@ def check(meaning: Meaning) -> Iterator[Problem]:
     """Yield names that can't be used and names that mean two things."""
     program, document = meaning.program, meaning.document
     tables = () if program.reads is None else program.reads.facts
-    named = {
+    named: dict[str, Collection[str]] = {
         "metrics": program.metrics,
         "parameters": program.parameters,
         "benefits": program.benefits,

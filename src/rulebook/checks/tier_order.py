@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from rulebook.errors import Problem
 from rulebook.expressions.typed import Const
 from rulebook.meaning import Meaning
-from rulebook.meaning.program import Asked, Criterion, Group
+from rulebook.meaning.model import Asked, Criterion, Group
 from rulebook.reading.document import undotted
 
 
@@ -21,7 +22,7 @@ def check(meaning: Meaning) -> Iterator[Problem]:
     """Yield tiers that no one can reach before the one above, and bars that go down."""
     for track, ladder in meaning.ladders.items():
         top = f"tracks.{track}." if track else ""
-        for lower, upper in zip(ladder, ladder[1:], strict=False):
+        for lower, upper in pairwise(ladder):
             below, above = _all_of(lower.requires), _all_of(upper.requires)
             if above is None or below is None:
                 continue

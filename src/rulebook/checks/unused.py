@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rulebook.errors import Problem
 from rulebook.expressions.typed import refs
 from rulebook.meaning import Meaning
+from rulebook.meaning.model import MeasuredMeaning, asked_criteria
 from rulebook.meaning.needs import Need, needs
-from rulebook.meaning.program import MeasuredMeaning, asked_criteria
 
 
 def check(meaning: Meaning) -> Iterator[Problem]:

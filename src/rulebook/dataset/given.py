@@ -123,8 +123,8 @@ class Given:
             references=self.references,
             facts=GivenFacts(names, tables, owner),
             enrollments=self.enrollments(partners),
-            overrides=self.overrides(partners),
-            attestations=self.attestations(partners),
+            overrides=self.overrides(),
+            attestations=self.attestations(),
         )
 
     def rows(self, *keys: str) -> list[Raw]:
@@ -162,7 +162,7 @@ class Given:
                 parent = rest[table.parent]
             if parent is not None:
                 parents[identity] = str(parent)
-            known = {name: column for name, column in table.columns.items()}
+            known = dict(table.columns)
             if table.parent is not None:
                 known.setdefault(table.parent, Column())
             if identity in found:
@@ -289,7 +289,7 @@ class Given:
         named = {row.partner for row in found if row.program == self.program and not row.track}
         return found + [Enrollment(p, self.program) for p in partners if p not in named]
 
-    def overrides(self, partners: Mapping[str, Any]) -> list[Override]:
+    def overrides(self) -> list[Override]:
         """Return the overrides."""
         found = []
         for raw in self.rows("overrides", "override"):
@@ -301,7 +301,7 @@ class Given:
             found.append(Override(**values))
         return found
 
-    def attestations(self, partners: Mapping[str, Any]) -> list[Attestation]:
+    def attestations(self) -> list[Attestation]:
         """Return what is attested: `{csat: 4.6}`, or rows with metric, value, from, until."""
         found = []
         for raw in self.rows("attested"):

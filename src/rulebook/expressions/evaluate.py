@@ -18,7 +18,7 @@ def getter(node: Typed, bind: Callable[[Ref], Getter]) -> Getter:
     """Return the function that gives the node's value for a row."""
     match node:
         case Const(value):
-            return lambda row: value
+            return lambda _: value
         case Ref():
             return bind(node)
         case Op(name, args):

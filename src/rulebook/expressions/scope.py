@@ -32,18 +32,23 @@ class Inferred:
 
 
 class Scope(Protocol):
-    """Resolves names; `inner` is the scope of the rows that an aggregate goes over."""
+    """Resolves names."""
 
-    inferred: Inferred
-    inner: Scope | None
+    @property
+    def inferred(self) -> Inferred:
+        """The types that parameters take."""
 
-    def name(self, name: Name) -> Ref:
+    @property
+    def inner(self) -> Scope | None:
+        """The rows that an aggregate goes over."""
+
+    def name(self, name: Name, /) -> Ref:
         """Return what a name means here, or raise ExpressionError."""
 
-    def call(self, function: str, arguments: tuple[Node, ...], at: int) -> Typed | None:
+    def call(self, function: str, arguments: tuple[Node, ...], at: int, /) -> Typed | None:
         """Return the meaning of a function that only this place knows (`track(x)`), or None."""
 
-    def tier(self, ref: Ref, name: Name) -> tuple[Ref, Const]:
+    def tier(self, ref: Ref, name: Name, /) -> tuple[Ref, Const]:
         """Return a reference of type TIER and the tier that it is compared with."""
 
 

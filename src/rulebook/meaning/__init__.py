@@ -1,5 +1,6 @@
 """What a program means on given tables: every name resolved, every expression typed."""
 
-from rulebook.meaning.program import Meaning, understand
+from rulebook.meaning.model import Meaning
+from rulebook.meaning.program import understand
 
 __all__ = ["Meaning", "understand"]

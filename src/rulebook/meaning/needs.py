@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rulebook.expressions.typed import Ref, Typed, refs
-from rulebook.meaning.program import (
+from rulebook.meaning.model import (
     AttestedMeaning,
     FormulaMeaning,
     Meaning,

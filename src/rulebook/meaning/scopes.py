@@ -70,7 +70,7 @@ class FactScope:
         """Return the parameters' types."""
         return self.names.inferred
 
-    def name(self, name: Name) -> Ref:
+    def name(self, name: Name, /) -> Ref:
         """Return what a name means for a fact."""
         if name.parts[0] == "partner" and len(name.parts) > 1:
             return self.names.tables.partner(name)
@@ -101,13 +101,13 @@ class FactScope:
                 known += [f"{entry.references}.{column}" for column in columns]
         return known
 
-    def call(self, function: str, arguments: tuple[Node, ...], at: int) -> Typed | None:
+    def call(self, function: str, _arguments: tuple[Node, ...], at: int, /) -> Typed | None:
         """Refuse what only formulas know."""
         if function in ("track", "count_tracks", "program"):
             raise ExpressionError(f"{function}() belongs in formulas and tiers", at)
         return None
 
-    def tier(self, ref: Ref, name: Name) -> tuple[Ref, Const]:
+    def tier(self, _ref: Ref, name: Name, /) -> tuple[Ref, Const]:
         """Refuse: facts hold no tiers."""
         raise ExpressionError("tiers belong in formulas and requirements", name.at)
 
@@ -125,7 +125,7 @@ class TotalScope:
         """Return the parameters' types."""
         return self.names.inferred
 
-    def name(self, name: Name) -> Ref:
+    def name(self, name: Name, /) -> Ref:
         """Return a group key or a constant."""
         found = self.keys.get(name.text) or self.names.constant(name)
         if found is None:
@@ -136,13 +136,13 @@ class TotalScope:
             )
         return found
 
-    def call(self, function: str, arguments: tuple[Node, ...], at: int) -> Typed | None:
+    def call(self, function: str, _arguments: tuple[Node, ...], at: int, /) -> Typed | None:
         """Refuse what only formulas know."""
         if function in ("track", "count_tracks", "program"):
             raise ExpressionError(f"{function}() belongs in formulas and tiers", at)
         return None
 
-    def tier(self, ref: Ref, name: Name) -> tuple[Ref, Const]:
+    def tier(self, _ref: Ref, name: Name, /) -> tuple[Ref, Const]:
         """Refuse: facts hold no tiers."""
         raise ExpressionError("tiers belong in formulas and requirements", name.at)
 
@@ -151,7 +151,7 @@ class TotalScope:
 class GroupScope(TotalScope):
     """The groups that a metric's `value` goes over: `each`, and what they are grouped by."""
 
-    def name(self, name: Name) -> Ref:
+    def name(self, name: Name, /) -> Ref:
         """Return `each`, a group key or a constant."""
         found = self.keys.get(name.text) or self.names.constant(name)
         if found is None:
@@ -187,7 +187,7 @@ class PartnerScope:
             return (self.track, name)
         return ("", name) if name in program.metrics else None
 
-    def name(self, name: Name) -> Ref:
+    def name(self, name: Name, /) -> Ref:
         """Return a metric, a parameter, an attribute of the partner or its enrollment."""
         if name.parts[0] == "partner" and len(name.parts) > 1:
             return self.names.tables.partner(name)
@@ -220,7 +220,7 @@ class PartnerScope:
             "as_of",
         ]
 
-    def call(self, function: str, arguments: tuple[Node, ...], at: int) -> Typed | None:
+    def call(self, function: str, arguments: tuple[Node, ...], at: int, /) -> Typed | None:
         """Return the meaning of `track(x)`, `program(x)` and `count_tracks(>= tier)`."""
         if function == "count_tracks":
             return self._count_tracks(arguments, at)
@@ -263,7 +263,7 @@ class PartnerScope:
                 return spec.programs[program]
         return ()
 
-    def tier(self, ref: Ref, name: Name) -> tuple[Ref, Const]:
+    def tier(self, ref: Ref, name: Name, /) -> tuple[Ref, Const]:
         """Return the place of a tier in its ladder, beside the reference that is compared."""
         if ref.kind == "tier":
             order = tuple(self.names.program.tracks[ref.path[0]].tiers)

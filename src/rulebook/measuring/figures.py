@@ -19,14 +19,14 @@ from rulebook.expressions.evaluate import getter
 from rulebook.expressions.functions import Getter
 from rulebook.expressions.typed import Ref, Type, Typed
 from rulebook.meaning import Meaning
-from rulebook.meaning.parameters import read_as, segment_keys
-from rulebook.meaning.program import (
+from rulebook.meaning.model import (
     AttestedMeaning,
     FormulaMeaning,
     MeasuredMeaning,
     MetricMeaning,
     OverTimeMeaning,
 )
+from rulebook.meaning.parameters import read_as, segment_keys
 from rulebook.meaning.scopes import MetricKey
 from rulebook.measuring.enrolled import Enrolled
 from rulebook.measuring.over_time import calendar_bound, dates_of, taken
@@ -150,7 +150,8 @@ class Figures:
         value = self.data.partners[partner].get(path[0])
         entry = self.data.spec.partners.columns.get(path[0])
         for part in path[1:]:
-            assert entry is not None and entry.references is not None
+            assert entry is not None
+            assert entry.references is not None
             row = self.data.references[entry.references].get(value)
             value = None if row is None else row.get(part)
             entry = self.data.spec.references[entry.references].columns.get(part)
@@ -220,7 +221,7 @@ class Figures:
                 for partner in self.partners
             ]
         else:
-            spans = [window.span(day, calendar, lambda d: None)]
+            spans = [window.span(day, calendar, lambda _: None)]
         return Occasion(day, spans, {ref: self.column(ref, day) for ref in steps.constants})
 
     # -- over time, attested ------------------------------------------------------------

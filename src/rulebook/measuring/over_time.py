@@ -33,7 +33,7 @@ def dates_of(metric: OverTime, as_of: date, calendar: Calendar, snap: bool) -> l
     if metric.over is None:
         assert metric.last is not None
         return _back(metric.each, as_of, calendar, snap, metric.last, None)
-    span = metric.over.span(as_of, calendar, lambda day: None)
+    span = metric.over.span(as_of, calendar, lambda _: None)
     if span is None or span.empty:
         return []
     return _back(metric.each, span.high, calendar, snap, MAX_DATES, span.low)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from rulebook.expressions.typed import Typed
 from rulebook.meaning import Meaning
-from rulebook.meaning.program import Asked, Criterion
+from rulebook.meaning.model import Asked, Criterion
 from rulebook.program import Program
 
 #: For each partner whether something is met; None is "no value yet", which is not met.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rulebook.dataset.spec import Facts
 from rulebook.expressions.typed import Agg, Ref, Typed, replace
 from rulebook.expressions.typer import aggregates
-from rulebook.meaning.program import MeasuredMeaning
+from rulebook.meaning.model import MeasuredMeaning
 from rulebook.plan.steps import (
     Convert,
     During,

@@ -71,10 +71,7 @@ def _place(content: Raw, location: tuple[str | int, ...]) -> tuple[Path, Raw]:
     """Follow an error's location through the content, leaving out what the model put in between."""
     path: list[str | int] = []
     for part in location:
-        if isinstance(content, dict) and part in content:
-            path.append(part)
-            content = content[part]  # type: ignore[index]
-        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+        if (isinstance(content, dict) and part in content) or (isinstance(content, list) and isinstance(part, int) and part < len(content)):
             path.append(part)
             content = content[part]
     return tuple(path), content

@@ -17,8 +17,8 @@ from typing import Any
 from rulebook.dataset.data import Value
 from rulebook.expressions.evaluate import getter
 from rulebook.expressions.typed import Ref, Type, Typed
+from rulebook.meaning.model import Asked, Criterion, FormulaMeaning, Group
 from rulebook.meaning.needs import metric_refs
-from rulebook.meaning.program import Asked, Criterion, FormulaMeaning, Group
 from rulebook.measuring import Figures
 from rulebook.values.numbers import add, comparable, divide, subtract
 
@@ -83,8 +83,8 @@ class Gaps:
 
     def _gap(self, criterion: Criterion, place: int) -> Gap:
         if criterion.op is None or criterion.left is None or criterion.right is None:
-            have = self.figures.qualifying.criterion(criterion, self.day)[place]
-            need = True
+            have: Any = self.figures.qualifying.criterion(criterion, self.day)[place]
+            need: Any = True
             if criterion.left_text != criterion.text:  # `not x`: show x, which must be false
                 have, need = (None if have is None else not have), False
             return Gap(criterion.path, criterion.left_text, None, have, need, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from rulebook.dataset.data import Override
+from rulebook.dataset.data import Enrollment, Override
 from rulebook.errors import DataError, Problem, nearest
 from rulebook.measuring import Figures
 from rulebook.standing.gaps import Gaps
@@ -116,8 +116,10 @@ class Leveller:
         problems: list[Problem] = []
         ladders = {track or "": list(ladder.tiers) for track, ladder in self.program.ladders()}
         data = self.figures.data
-        rows = [("enrollments", row) for row in data.enrollments or ()]
-        for table, row in [*rows, *(("overrides", row) for row in data.overrides)]:
+        rows: list[tuple[str, Enrollment | Override]] = []
+        rows += [("enrollments", row) for row in data.enrollments or ()]
+        rows += [("overrides", row) for row in data.overrides]
+        for table, row in rows:
             if row.program not in (None, self.program.program):
                 continue
             track, tier = row.track or "", row.tier

@@ -15,7 +15,7 @@ from rulebook.dataset.data import NO_RATE, Data
 from rulebook.errors import DataError, Problem, ProgramError
 from rulebook.expressions.typed import refs
 from rulebook.meaning import Meaning, understand
-from rulebook.meaning.program import MeasuredMeaning
+from rulebook.meaning.model import MeasuredMeaning
 from rulebook.measuring import Figures
 from rulebook.plan.build import exchanged, is_money
 from rulebook.plan.steps import Exchanged

@@ -46,7 +46,7 @@ class Calendar:
     day: int = 1
 
     def start_of(self, unit: str, day: date) -> date:
-        """Return the first day of the period of `unit` (`week`, `fiscal quarter` …) around `day`."""
+        """Return the first day of the `unit` (`week`, `fiscal quarter` …) around `day`."""
         if unit == "day":
             return day
         if unit == "week":

@@ -220,7 +220,8 @@ class Query:
     def through(self, alias: str, source: str, path: tuple[str, ...], entry: Column | None) -> Part:
         """Follow references by left joins."""
         for step in path[1:]:
-            assert entry is not None and entry.references is not None
+            assert entry is not None
+            assert entry.references is not None
             reference = self.given.spec.references[entry.references]
             pointing = column(path[0], alias)
             following = f"{alias}>{path[0]}"

@@ -25,7 +25,8 @@ def _clamp(value: Any, low: Any, high: Any) -> Any:
 
 
 def _round(value: Decimal, places: Decimal) -> Decimal:
-    return rounded(value, int(max(-MAX_PLACES, min(MAX_PLACES, rounded(places, 0)))))
+    limit = Decimal(MAX_PLACES)
+    return rounded(value, int(max(-limit, min(limit, rounded(places, 0)))))
 
 
 OPERATIONS = (
