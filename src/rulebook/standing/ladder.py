@@ -115,16 +115,18 @@ class Ladder:
         except OverflowError:
             return date.max
 
-    def one_a_month(self, downwards: bool) -> bool:
-        """Whether at most one tier per calendar month is moved in a direction."""
+    def moved_this_month(self, downwards: bool, last: date | None, decided: date) -> bool:
+        """Whether a move decided on a day would be a second one in a month that allows only one.
+
+        That is so with `one` and `immediately`. Months are those from which moves count;
+        `last` is the day from which the tier counts that would be left.
+        """
         policy = self.policy
         step, cadence = (policy.down, policy.demote) if downwards else (policy.up, policy.promote)
-        return step == "one" and cadence.kind == "immediately"
-
-    def moved_this_month(self, last: date | None, decided: date) -> bool:
-        """Whether a move decided on a day would count in the same month as the last one."""
+        if step != "one" or cadence.kind != "immediately" or last is None:
+            return False
         effective = self.effective(decided)
-        return last is not None and (last.year, last.month) == (effective.year, effective.month)
+        return (last.year, last.month) == (effective.year, effective.month)
 
 
 def last_until(overrides: Sequence[Override]) -> date | None:

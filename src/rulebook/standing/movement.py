@@ -90,7 +90,7 @@ class _Work:
         self.highest = ladder.highest(reached)
         self.qualified = ladder.rank(reached.qualified)
         self.locked = ladder.locked(as_of)
-        self.floor = 0 if self.locked else ladder.floor(as_of)
+        self.floor = ladder.floor(as_of)
         self.clock = before.below_since if self.decided > self.highest else None
         self.reason = Reason.KEPT
 
@@ -202,7 +202,7 @@ class _Work:
     def _promotion(self) -> _Move | None:
         if self.qualified <= self.decided:
             return None
-        if self.ladder.one_a_month(False) and self._moved_this_month():
+        if self.ladder.moved_this_month(False, self.counts_from, self.as_of):
             self._explain(Reason.ONE_A_MONTH)
             return None
         one = self.ladder.policy.up == "one"
@@ -221,13 +221,10 @@ class _Work:
             if self.as_of < end:
                 self._explain(reason)
                 return None
-        if self.ladder.one_a_month(True) and self._moved_this_month():
+        if self.ladder.moved_this_month(True, self.counts_from, self.as_of):
             self._explain(Reason.ONE_A_MONTH)
             return None
         return _Move(Direction.DEMOTION, goal)
-
-    def _moved_this_month(self) -> bool:
-        return self.ladder.moved_this_month(self.counts_from, self.as_of)
 
     def _is_newcomer(self) -> bool:
         end = self.ladder.newcomer_until()

@@ -48,7 +48,7 @@ def _first_loss(ladder: Ladder, rank: int, last: date | None, earliest: date) ->
         floors = (each for each in ladder.in_force("floor", day) if ladder.rank(each.tier) >= rank)
         if guards := [*ladder.in_force("lock", day), *floors]:
             day = last_until(guards)
-        elif ladder.one_a_month(True) and ladder.moved_this_month(last, day):
+        elif ladder.moved_this_month(True, last, day):
             day = ladder.calendar.end_of("month", day) + _DAY
         else:
             return ladder.unlocked_from(ladder.effective(day))

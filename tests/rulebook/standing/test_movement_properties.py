@@ -23,7 +23,8 @@ from tests.rulebook.standing.random_movement import (
     standings,
 )
 
-SOME = settings(max_examples=sample_size(ci=300, proof=5000))
+SOME = settings(max_examples=sample_size(ci=200, proof=5000))
+FEW = settings(max_examples=sample_size(ci=60, proof=1000))  # hundreds of days each
 
 
 @st.composite
@@ -152,7 +153,7 @@ def test_suspension_touches_benefits_only(question: tuple[Case, Standing, Reache
     assert replace(decision, suspended=False) == without.move(before, *asked)
 
 
-@SOME
+@FEW
 @given(questions(cases(), waits=False))
 def test_the_day_at_risk_is_the_day_of_loss(
     question: tuple[Case, Standing, Reached, date],
