@@ -48,8 +48,8 @@ def _show(node: Node) -> tuple[str, int]:
             return _membership(node), _COMPARISON
         case Case(operand, whens, otherwise):
             words = ["case", *([show(operand)] if operand else [])]
-            for condition, value in whens:
-                words += ["when", show(condition), "then", show(value)]
+            for condition, then in whens:
+                words += ["when", show(condition), "then", show(then)]
             words += ["else", show(otherwise)] if otherwise else []
             return " ".join([*words, "end"]), _VALUE
         case Call(function, arguments, distinct, where):

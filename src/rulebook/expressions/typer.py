@@ -162,7 +162,7 @@ class _Typer:
             items = self.node(node.items[0])
             if items.type is not Type.LIST:
                 raise ExpressionError(
-                    f"{node.items[0].text!r} is not a list"  # type: ignore[attr-defined]
+                    f"{node.items[0].text!r} is not a list"
                     if isinstance(node.items[0], Name)
                     else "a list expected",
                     node.items[0].at,

@@ -106,8 +106,10 @@ def parameter_meaning(
         except ExpressionError as error:
             refuse(f"{error.message} (in {shorten(entry.setting.by.text, 60)})", error.hint)
             continue
-        settings = {segment: setting(value) for segment, value in entry.setting.values.items()}
-        found.entries.append(EntryMeaning(entry.start, by, dict(settings)))
+        settings: dict[str | None, Setting] = {
+            segment: setting(value) for segment, value in entry.setting.values.items()
+        }
+        found.entries.append(EntryMeaning(entry.start, by, settings))
     return found
 
 

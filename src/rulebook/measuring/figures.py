@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, DecimalException
+from functools import partial
 from typing import Any
 
 from rulebook.backends.backend import Backend, Occasion
@@ -217,7 +218,7 @@ class Figures:
         window, calendar = steps.during.window, self.program.calendar
         if window.by_enrollment:
             spans: list[Span | None] = [
-                window.span(day, calendar, lambda d, p=partner: self.enrolled.term(p, d))  # type: ignore[misc]
+                window.span(day, calendar, partial(self.enrolled.term, partner))
                 for partner in self.partners
             ]
         else:
@@ -238,10 +239,10 @@ class Figures:
                 else self.evaluate(meaning.test, d)
                 for d in dates
             ]
-            starts = [None] * len(self.partners)
+            starts: list[date | None] = [None] * len(self.partners)
             if meaning.metric.newcomers is not None:
                 found = [self.enrolled.relevant(partner, day) for partner in self.partners]
-                starts = [None if row is None else row.start for row in found]  # type: ignore[misc]
+                starts = [None if row is None else row.start for row in found]
             answers.append(
                 [
                     taken(

@@ -71,7 +71,10 @@ def _place(content: Raw, location: tuple[str | int, ...]) -> tuple[Path, Raw]:
     """Follow an error's location through the content, leaving out what the model put in between."""
     path: list[str | int] = []
     for part in location:
-        if (isinstance(content, dict) and part in content) or (isinstance(content, list) and isinstance(part, int) and part < len(content)):
+        inside = isinstance(content, dict) and part in content
+        if isinstance(content, list) and isinstance(part, int):
+            inside = part < len(content)
+        if inside:
             path.append(part)
             content = content[part]
     return tuple(path), content

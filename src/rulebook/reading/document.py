@@ -192,16 +192,16 @@ class _Reader:
                 event, path, f"an alias (*{event.anchor}) is not allowed", "write the part out"
             )
             return None
-        if getattr(event, "anchor", None):
+        if anchor := getattr(event, "anchor", None):
             self._refuse(
                 event,
                 path,
-                f"an anchor (&{event.anchor}) is not allowed",
+                f"an anchor (&{anchor}) is not allowed",
                 "a text with & stands in quotes",
             )
-        if getattr(event, "tag", None):
+        if tag := getattr(event, "tag", None):
             self._refuse(
-                event, path, f"a tag ({event.tag}) is not allowed", "a text with ! stands in quotes"
+                event, path, f"a tag ({tag}) is not allowed", "a text with ! stands in quotes"
             )
         if len(path) > MAX_DEPTH:
             raise ProgramError(

@@ -118,9 +118,10 @@ class Window:
         span, term = self.of.span(as_of, calendar, term_at), term_at(as_of)
         if span is None or term is None:
             return None
-        low = max((d for d in (span.low, term.start) if d is not None), default=None)
+        starts = [day for day in (span.low, term.start) if day is not None]
+        latest = max(starts) if starts else None
         high = span.high if term.end is None else min(span.high, term.end)
-        return Span(low, high, span.holds)
+        return Span(latest, high, span.holds)
 
 
 LIFETIME = Window("lifetime")

@@ -50,7 +50,7 @@ class Bulk:
         self.partners = list(data.partners)
         self._digits: dict[str, dict[str, tuple[int, int]]] = {}
         self._missing: dict[str, frozenset[str]] = {}
-        self._rates: dict[str, tuple[int, int]] = {}
+        self._rates_of: tuple[str, tuple[int, int]] | None = None
         self._members: bool | None = None
 
     def missing_rates(
@@ -113,13 +113,13 @@ class Bulk:
             self._put_rates(plan, amounts, occasions),
             by_partner,
             constants,
-            self._lacking_amounts(plan, amounts),
+            self._lacking_amounts(plan),
             amounts,
             self.at_window_end,
         )
         return Query(plan, given).sql()
 
-    def _lacking_amounts(self, plan: Plan, amounts: Sequence[Exchanged]) -> frozenset[str]:
+    def _lacking_amounts(self, plan: Plan) -> frozenset[str]:
         if self.at_window_end:
             return frozenset(amount.column for amount in plan.convert.amounts)
         return self._missing.get(plan.scan.table, frozenset())
@@ -210,16 +210,23 @@ class Bulk:
         self, plan: Plan, amounts: Sequence[Exchanged], occasions: Sequence[Occasion]
     ) -> tuple[int, int]:
         """Put the rates that the plan's table needs; return their digits and scale."""
-        key = plan.scan.table if not self.at_window_end else ""
-        if key and self._rates.get("in") == key and key in self._rates:
-            return self._rates[key]
-        pairs: set[tuple[str, date]] = set()
-        for amount in amounts:
-            found = self._pairs(plan.scan.table, amount, plan.convert.day)
-            if self.at_window_end:
-                days = {span.high for o in occasions for span in o.spans if span is not None}
-                found = [(currency, day) for currency in {c for c, _ in found} for day in days]
-            pairs |= set(found)
+        if self.at_window_end:
+            days = {span.high for o in occasions for span in o.spans if span is not None}
+            return self._put_rate_table(
+                {
+                    (currency, day)
+                    for amount in amounts
+                    for currency, _ in self._pairs(plan.scan.table, amount, plan.convert.day)
+                    for day in days
+                }
+            )
+        if self._rates_of is None or self._rates_of[0] != plan.scan.table:
+            found = [self._pairs(plan.scan.table, a, plan.convert.day) for a in amounts]
+            shape = self._put_rate_table({pair for pairs in found for pair in pairs})
+            self._rates_of = (plan.scan.table, shape)
+        return self._rates_of[1]
+
+    def _put_rate_table(self, pairs: set[tuple[str, date]]) -> tuple[int, int]:
         rates = [(c, day, self.exchange.rate(c, day)) for c, day in sorted(pairs)]
         known = [(c, day, rate) for c, day, rate in rates if rate is not None]
         whole = max((len(str(int(rate))) for _, _, rate in known), default=1)
@@ -232,8 +239,6 @@ class Bulk:
                 "rate": pa.array([rate for _, _, rate in known], pa.decimal128(*shape)),
             },
         )
-        if key:
-            self._rates = {key: shape, "in": key}  # type: ignore[dict-item]
         return shape
 
     def _shapes(self, plan: Plan) -> dict[str, dict[str, tuple[int, int]]]:

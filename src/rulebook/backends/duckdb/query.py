@@ -62,7 +62,7 @@ class Query:
 
     plan: Plan
     given: Given
-    joins: dict[str, tuple[exp.Expression, exp.Expression]] = field(default_factory=dict)
+    joins: dict[str, tuple[exp.Expression, exp.Expr]] = field(default_factory=dict)
 
     def sql(self) -> exp.Select:
         """Return the query: place, occasion and the aggregates, a row for each that has facts."""
@@ -204,7 +204,7 @@ class Query:
             return Part(column(word, "c"), shape.whole, shape.scale)
         raise NotInSql
 
-    def join(self, alias: str, source: exp.Expression, on: exp.Expression) -> None:
+    def join(self, alias: str, source: exp.Expression, on: exp.Expr) -> None:
         """Join a relation once."""
         self.joins.setdefault(alias, (source, on))
 
@@ -270,7 +270,7 @@ class Query:
         return Part(cast(rounded, decimal(whole, self.given.minor)), whole, self.given.minor)
 
 
-def _named(parts: list[Part], prefix: str) -> list[exp.Expression]:
+def _named(parts: list[Part], prefix: str) -> list[exp.Expr]:
     return [exp.alias_(piece.sql, f"{prefix}{i}", quoted=True) for i, piece in enumerate(parts)]
 
 

@@ -1,0 +1,55 @@
+"""Runs a plan fact by fact in Python: exact for every program, and able to say why.
+
+It is the engine of examples and of evidence, and takes over where a bulk engine's numbers
+are too narrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rulebook.backends.backend import MissingRate, Occasion
+from rulebook.backends.by_record.facts import Facts
+from rulebook.backends.by_record.trace import Counted, Kept, Trace
+from rulebook.backends.by_record.walk import Walk
+from rulebook.backends.families import Families
+from rulebook.dataset.data import Data, Value
+from rulebook.plan.steps import Exchanged, Plan
+from rulebook.values.money import Exchange
+
+__all__ = ["ByRecord", "Counted", "Kept", "Trace"]
+
+
+class ByRecord:
+    """Walks facts; keeps them by partner once read."""
+
+    def __init__(
+        self,
+        data: Data,
+        exchange: Exchange,
+        families: Families,
+        amounts: Mapping[str, Sequence[Exchanged]],
+        at_window_end: bool,
+    ) -> None:
+        """Take the data, the rates, and for each table the amounts that the program reads."""
+        self.data, self.exchange = data, exchange
+        self.facts = Facts(data, exchange, families, amounts, at_window_end)
+
+    def missing_rates(
+        self, table: str, amounts: Sequence[Exchanged], day: str
+    ) -> list[MissingRate]:
+        """Return the facts of a table, not yet set aside, whose amounts have no rate."""
+        return self.facts.missing_rates(table, amounts, day)
+
+    def measure(self, plan: Plan, occasions: Sequence[Occasion]) -> list[list[Value]]:
+        """Return for each occasion the metric of every partner, in the partners' order."""
+        places = range(len(self.facts.partners))
+        answers: list[list[Value]] = []
+        for occasion in occasions:
+            walk = Walk(self.facts, plan, occasion)
+            answers.append([walk.trace(place).value for place in places])
+        return answers
+
+    def trace(self, plan: Plan, occasion: Occasion, place: int) -> Trace:
+        """Return what the figure of the partner at a place is made of."""
+        return Walk(self.facts, plan, occasion).trace(place)
