@@ -65,7 +65,5 @@ def ways(gaps: list[dict[str, Any]]) -> tuple[list[str], list[str]]:
 
 
 def _gap(gap: dict[str, Any]) -> str:
-    """One criterion; one without a comparison is known by its words alone."""
-    comparison = gap.get("op") in (">=", ">", "<=", "<", "=", "<>")
-    known = FIELDS if comparison and gap.get("need") is not None else ("metric", "short")
-    return ", ".join(f"{name} {text(gap.get(name))}" for name in known)
+    """One criterion, in one line."""
+    return ", ".join(f"{name} {text(gap.get(name))}" for name in FIELDS)

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from datetime import date
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from rulebook import RulebookError, Run, load_folder, open_run, read_program
+from rulebook.standing.written import levelling_json
 
 
 class Refused(Exception):
     """The engine gave errors instead of an answer; the message has them all."""
 
 
-@cache
-def missing() -> str:
-    """Why the engine can't be asked, or "" when it can."""
-    return "" if find_spec("echelon.__main__") else "the command isn't there yet"
+def engine_answer(
+    program_text: str, folder: Path, as_of: date, by_record: bool = False
+) -> dict[str, dict[str, Any]]:
+    """What `echelon level` says, per partner; numbers as text.
 
-
-def engine_answer(program_text: str, folder: Path, as_of: date) -> dict[str, dict[str, Any]]:
-    """What `echelon level` says, per partner; numbers as text."""
+    In bulk as for a folder, or `by_record` as for the rows of an example.
+    """
     document = folder / "engine-program.yaml"
     document.write_text(program_text, encoding="utf-8")
-    command = [sys.executable, "-m", "echelon", "level", str(document), "--data", str(folder)]
-    command += ["--as-of", str(as_of), "--format", "json"]
-    ran = subprocess.run(command, capture_output=True, text=True)
-    if ran.returncode:
-        raise Refused(ran.stderr or ran.stdout)
-    answer = json.loads(ran.stdout)
+    try:
+        if by_record:
+            program, read = read_program(document)
+            run = Run(program, read, load_folder(folder, program))
+        else:
+            run = open_run(document, folder)
+        answer = levelling_json(run.level(as_of))
+    except RulebookError as error:
+        raise Refused(str(error)) from error
     return {partner["partner"]: shaped(partner) for partner in answer["partners"]}
 
 

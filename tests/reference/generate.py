@@ -49,7 +49,8 @@ def random_case(source: Source) -> Case:
     attestation_rows(source, shape, metrics.attestations)
     if tracks:
         program["tracks"] = {name: {"metrics": track.written} for name, track in tracks.items()}
-        if source.chance(60):
+        both = all("total" in track.number for track in tracks.values())
+        if both and source.chance(60):
             metrics.written["better"] = {"formula": "greatest(alpha.total, beta.total)"}
             metrics.number.append("better")
     with TemporaryDirectory() as folder:

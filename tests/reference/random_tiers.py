@@ -87,7 +87,8 @@ class Tiers:
         """A leaf without a number: a yes/no metric, a text, a date, a tier elsewhere."""
         s = self.source
         words = self.metrics.formulas()
-        forms = [f"({words.condition(1)})", "partner.country = 'DE'",
+        condition = words.condition(1)
+        forms = [f"({condition})" if s.chance(10) else condition, "partner.country = 'DE'",
                  f"{words.day()} <= as_of", *self.metrics.yes_no,
                  *(f"not {name}" for name in self.metrics.yes_no)]  # fmt: skip
         for name, tiers in self.ladders.items():

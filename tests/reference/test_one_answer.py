@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from rulebook.reading import read_program
 from tests.frame.size import PROOF
-from tests.reference import engine
 from tests.reference.case import Case
 from tests.reference.compare import differences
 from tests.reference.covered import Covered
@@ -40,6 +39,11 @@ def outcome(case: Case, covered: Covered | None = None) -> list[str]:
         try:
             found = engine_answer(case.program, folder, case.as_of)
         except Refused as error:
+            if "no one can reach" in str(error):
+                # Random tiers may stand in the wrong order: then there is nothing to compare.
+                covered = covered or Covered()
+                covered.others["tiers out of order"] += 1
+                return []
             return [] if overflow and overflow in str(error) else [f"refused: {error}"]
         if overflow:
             return [f"no error, though {overflow} has more than 26 digits"]
@@ -48,7 +52,6 @@ def outcome(case: Case, covered: Covered | None = None) -> list[str]:
         return differences(expected, found)
 
 
-@pytest.mark.skipif(bool(engine.missing()), reason=engine.missing() or "there")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_engine_and_reference_agree(part: int, sample: Any, figures: Any) -> None:
     covered = Covered()

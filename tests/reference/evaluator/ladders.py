@@ -169,10 +169,19 @@ def leaf_gap(test: Any, scope: Scope) -> Gap:
     """One criterion that is not met."""
     node = test.tree
     if not (isinstance(node, tree.Binary) and node.op in tree.COMPARISONS):
-        name = isinstance(node, tree.Name)
-        have = settled(value_of(node, scope)) if name else holds(node, scope)
-        return {"metric": test.text.strip(), "op": None, "have": have, "need": None, "short": None}
+        words, need = node.text if isinstance(node, tree.Name) else test.text.strip(), True
+        if isinstance(node, tree.Not) and isinstance(node.operand, tree.Name):
+            node, words, need = node.operand, node.operand.text, False
+        return {
+            "metric": words,
+            "op": None,
+            "have": holds(node, scope),
+            "need": need,
+            "short": None,
+        }
     written = test.text[: node.at].strip() if node.at else _shown_name(node.left)
+    while written.startswith("(") and written.count("(") > written.count(")"):
+        written = written[1:].strip()  # the brackets were around the whole criterion
     gap: Gap = {"metric": written, "op": node.op, "short": None}
     if is_tier(node.left) or is_tier(node.right):
         have, need = sides_of(node.left, node.right, scope)
