@@ -18,7 +18,9 @@ from rulebook.loading import csv_lines
 from rulebook.loading.cells import BrokenRow, Cells, Unreadable, check_header, integers
 
 _CHUNK = 1 << 24
-_LONGEST_ROW = 1 << 20
+_LONGEST_HEADER = 1 << 20
+_BLOCK = 1 << 24
+_HOPELESS = 100_000
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -30,13 +32,17 @@ def read_csv(path: Path, wanted: Sequence[str]) -> Cells:
         csv_lines.check_quotes(data)
     header, start, line = csv_lines.first_row(data)
     names = _header(header)
+    absent = [name for name in wanted if name not in names]
     data = data.rstrip(b"\r\n")
     if start >= len(data):
         columns = [pa.array([], pa.string()) for _ in wanted]
-        absent = [name for name in wanted if name not in names]
         return Cells(columns, integers(()), absent=absent, header=names)
-    table, broken = _parse(memoryview(data)[start:], names, wanted, quotes)
-    return _placed(data, start, line, table, broken, names, wanted)
+    table, ragged = _parse(memoryview(data)[start:], names, wanted, quotes)
+    lines, faults = _lines(data, start, line, table, table.num_rows + len(ragged))
+    table, lines, broken = _placed(table, ragged, lines, faults)
+    nulls = pa.nulls(table.num_rows, pa.string())
+    columns = [nulls if name in absent else table.column(f"{names.index(name)}") for name in wanted]
+    return Cells(columns, integers(lines), broken, absent, names)
 
 
 def _bytes(path: Path) -> bytes:
@@ -70,7 +76,7 @@ def _check_utf8(data: bytes) -> None:
 def _header(text: bytes) -> list[str]:
     if not text.strip():
         raise Unreadable("the file has no header", 1, "the first line names the columns")
-    if b"\0" in text or len(text) > _LONGEST_ROW:
+    if b"\0" in text or len(text) > _LONGEST_HEADER:
         raise Unreadable("this is not a CSV file: its first line is no header", 1)
     names = next(csv.reader(text.decode().splitlines(keepends=True), strict=True))
     check_header(names)
@@ -79,26 +85,37 @@ def _header(text: bytes) -> list[str]:
     return names
 
 
+class _Ragged:
+    """Keeps the rows that are shorter or longer than the header, until that is most of them."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.rows: list[tuple[int, str, int]] = []
+        self.hopeless = False
+
+    def __call__(self, row: pyarrow.csv.InvalidRow) -> str:
+        count = row.actual_columns
+        message = f"{count} {'cell' if count == 1 else 'cells'}, the header has {self.width}"
+        self.rows.append((row.number, message, hash(row.text)))
+        self.hopeless = len(self.rows) > max(_HOPELESS, row.number // 2)
+        return "error" if self.hopeless else "skip"
+
+
 def _parse(
     body: memoryview, names: list[str], wanted: Sequence[str], quotes: bool
 ) -> tuple[pa.Table, list[tuple[int, str, int]]]:
     """Return the good rows' wanted columns, and the number (1 is the first) of each ragged row."""
-    broken: list[tuple[int, str, int]] = []
-
-    def refuse(row: pyarrow.csv.InvalidRow) -> str:
-        count = row.actual_columns
-        message = f"{count} {'cell' if count == 1 else 'cells'}, the header has {len(names)}"
-        broken.append((row.number, message, hash(row.text)))
-        return "skip"
-
+    ragged = _Ragged(len(names))
     here = [str(names.index(name)) for name in wanted if name in names]
     columns = [str(number) for number in range(len(names))]
     try:
         table = pyarrow.csv.read_csv(
             pa.py_buffer(body),
-            read_options=pyarrow.csv.ReadOptions(column_names=columns, use_threads=False),
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=columns, use_threads=False, block_size=_BLOCK
+            ),
             parse_options=pyarrow.csv.ParseOptions(
-                newlines_in_values=quotes, ignore_empty_lines=False, invalid_row_handler=refuse
+                newlines_in_values=quotes, ignore_empty_lines=False, invalid_row_handler=ragged
             ),
             convert_options=pyarrow.csv.ConvertOptions(
                 check_utf8=False,
@@ -110,54 +127,50 @@ def _parse(
             ),
         )
     except pa.ArrowInvalid:
-        raise Unreadable(f"a row is longer than {_LONGEST_ROW:,} bytes") from None
-    return table, broken
+        if ragged.hopeless:
+            message = f"this is no table: most rows are not as long as the header ({len(names)})"
+            raise Unreadable(message) from None
+        raise Unreadable(f"a row is longer than {_BLOCK:,} bytes") from None
+    return table, ragged.rows
 
 
 def _placed(
-    data: bytes,
-    start: int,
-    line: int,
     table: pa.Table,
     ragged: list[tuple[int, str, int]],
-    names: list[str],
-    wanted: Sequence[str],
-) -> Cells:
-    """Give every row its line, and take out empty lines and rows with a NUL byte."""
-    count = table.num_rows + len(ragged)
-    broken = {number - 1: (message, identity) for number, message, identity in ragged}
-    plain = csv_lines.line_breaks(data, start) + 1 == count
-    lines: Sequence[int] = range(line, line + count)
-    if not plain or b"\0" in data or _has_empty_line(data, start, table):
-        places = list(csv_lines.rows(data, start, line))
-        lines = [place.line for place in places]
-        for number, place in enumerate(places):
-            if place.start == place.end:
-                broken[number] = ("", 0)
-            elif data.find(b"\0", place.start, place.end) >= 0:
-                broken[number] = (
-                    "a NUL byte, which is no text",
-                    hash(data[place.start : place.end]),
-                )
-    if broken:
-        kept = [number for number in range(count) if number not in broken]
-        skipped = {number - 1 for number, _, _ in ragged}
-        read = {number: at for at, number in enumerate(n for n in range(count) if n not in skipped)}
-        table = table.take(integers(read[number] for number in kept))
-        good: Sequence[int] = [lines[number] for number in kept]
-    else:
-        good = lines
-    columns = [
-        table.column(str(names.index(name))) if name in names else pa.nulls(len(good), pa.string())
-        for name in wanted
-    ]
-    return Cells(
-        columns,
-        integers(good),
-        [BrokenRow(lines[n], *broken[n]) for n in sorted(broken) if broken[n][0]],
-        [name for name in wanted if name not in names],
-        names,
+    lines: Sequence[int],
+    faults: dict[int, tuple[str, int]],
+) -> tuple[pa.Table, Sequence[int], list[BrokenRow]]:
+    """Take empty lines and broken rows out; return what is left, its lines, and what is broken."""
+    if not ragged and not faults:
+        return table, lines, []
+    unread = {number - 1 for number, _, _ in ragged}
+    faults = faults | {number - 1: (message, identity) for number, message, identity in ragged}
+    read = [number for number in range(len(lines)) if number not in unread]
+    kept = [at for at, number in enumerate(read) if number not in faults]
+    broken = [BrokenRow(lines[number], *faults[number]) for number in sorted(faults)]
+    return (
+        table.take(integers(kept)),
+        [lines[read[at]] for at in kept],
+        [row for row in broken if row.message],
     )
+
+
+def _lines(
+    data: bytes, start: int, line: int, table: pa.Table, count: int
+) -> tuple[Sequence[int], dict[int, tuple[str, int]]]:
+    """Return the line of each row, and which rows are empty lines or have a NUL byte."""
+    one_each = csv_lines.line_breaks(data, start) + 1 == count
+    if one_each and b"\0" not in data and not _has_empty_line(data, start, table):
+        return range(line, line + count), {}
+    places = list(csv_lines.rows(data, start, line))
+    faults = {}
+    for number, place in enumerate(places):
+        if place.start == place.end:
+            faults[number] = ("", 0)
+        elif data.find(b"\0", place.start, place.end) >= 0:
+            identity = hash(data[place.start : place.end])
+            faults[number] = ("a NUL byte, which is no text", identity)
+    return [place.line for place in places], faults
 
 
 def _has_empty_line(data: bytes, start: int, table: pa.Table) -> bool:

@@ -71,10 +71,11 @@ def _table(path: Path, wanted: Sequence[str]) -> tuple[pa.Table, list[str]]:
 def _check_type(name: str, kind: pa.DataType) -> None:
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    if pa.types.is_nested(kind) or pa.types.is_decimal256(kind) or pa.types.is_interval(kind):
-        raise Unreadable(
-            f"the column {name!r} holds {kind}, which is none of text, number, date or boolean"
-        )
+    cell = "a cell is a text, a number, a date or a boolean"
+    if pa.types.is_nested(kind):
+        raise Unreadable(f"the column {name!r} holds nested values: {cell}")
+    if pa.types.is_decimal256(kind) or pa.types.is_interval(kind):
+        raise Unreadable(f"the column {name!r} holds {kind}: {cell}")
 
 
 def _texts(
