@@ -49,5 +49,11 @@ class Backend(Protocol):
     ) -> list[MissingRate]:
         """Return the facts of a table, not yet set aside, whose amounts have no rate."""
 
+    def unconverted(self, plan: Plan, occasions: Sequence[Occasion]) -> list[MissingRate]:
+        """Return the facts in a plan's windows whose amounts have no rate on the last day.
+
+        Only where rates are those of the window's last day; else there are none.
+        """
+
     def measure(self, plan: Plan, occasions: Sequence[Occasion]) -> list[list[Value]]:
         """Return for each occasion the metric of every partner, in the partners' order."""

@@ -74,17 +74,17 @@ class FactScope:
         """Return what a name means for a fact."""
         if name.parts[0] == "partner" and len(name.parts) > 1:
             return self.names.tables.partner(name)
-        if name.parts == ("branch",):
-            return Ref("branch", (), Type.TEXT)
         constant = self.names.constant(name)
+        if name.parts == ("branch",):
+            constant = Ref("branch", (), Type.TEXT)
         if self.facts is None:
             return constant or Ref("column", name.parts, Type.UNKNOWN)
         column = self.names.tables.column(self.facts, name)
         if column is not None and constant is not None:
             raise ExpressionError(
-                f"{name.text!r} is a column of {self.table} and a parameter",
+                f"{name.text!r} is a column of {self.table} and means something else here",
                 name.at,
-                "rename the parameter",
+                "a name means one thing; rename one",
             )
         found = column or constant
         if found is None:

@@ -78,7 +78,7 @@ class Tables:
                 entries.setdefault(text, Column())
         if not rest:
             if first in entries:
-                return Ref("partner", (first,), TYPES[entries[first].type])
+                return Ref("partner", (first,), _plain(entries[first], name))
             raise unknown(name, [f"partner.{column}" for column in entries])
         return self._through("partner", (first,), entries.get(first), rest, name)
 
@@ -109,5 +109,16 @@ class Tables:
                 )
             path, entry = (*path, part), columns[part]
             if index == len(rest) - 1:
-                return Ref(kind, path, TYPES[entry.type])
+                return Ref(kind, path, _plain(entry, name))
         raise AssertionError(name)
+
+
+def _plain(entry: Column, name: Name) -> Type:
+    """Return a column's type, or refuse an amount that no day gives a rate to."""
+    if entry.type == "money":
+        raise ExpressionError(
+            f"{name.text!r} is an amount without a day, so no rate can convert it",
+            name.at,
+            "keep amounts in a fact table",
+        )
+    return TYPES[entry.type]

@@ -7,13 +7,13 @@ follows from columns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, DecimalException
 from functools import partial
 from typing import Any
 
-from rulebook.backends.backend import Backend, Occasion
+from rulebook.backends.backend import Backend, MissingRate, Occasion
 from rulebook.dataset.data import Data, Value
 from rulebook.errors import DataError, MeasureError, Problem, ProgramError
 from rulebook.expressions.evaluate import getter
@@ -43,8 +43,15 @@ Column = Sequence[Any]
 class Figures:
     """The figures of one program over one set of data."""
 
-    def __init__(self, meaning: Meaning, data: Data, backend: Backend) -> None:
-        """Nothing is measured before it is asked for."""
+    def __init__(
+        self,
+        meaning: Meaning,
+        data: Data,
+        backend: Backend,
+        without_rate: Callable[[list[MissingRate]], None],
+    ) -> None:
+        """Nothing is measured before it is asked for; `without_rate` refuses or counts facts."""
+        self.without_rate = without_rate
         self.meaning, self.data, self.backend = meaning, data, backend
         self.program = meaning.program
         self.partners = list(data.partners)
@@ -95,7 +102,9 @@ class Figures:
         match meaning:
             case MeasuredMeaning():
                 steps = self.plan(meaning)
-                return list(self.backend.measure(steps, [self.occasion(steps, d) for d in days]))
+                occasions = [self.occasion(steps, day) for day in days]
+                self.without_rate(self.backend.unconverted(steps, occasions))
+                return list(self.backend.measure(steps, occasions))
             case FormulaMeaning():
                 return [self.evaluate(meaning.formula, day) for day in days]
             case OverTimeMeaning():

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from rulebook.backends.backend import Backend
+from rulebook.backends.backend import Backend, MissingRate
 from rulebook.backends.by_record import ByRecord
 from rulebook.backends.families import Families
 from rulebook.checks import check
@@ -80,28 +80,37 @@ class Run:
             else make(data, self.exchange, self.families, self.amounts, at_end)
         )
         self.aside: Counter[tuple[str, str]] = Counter(data.aside)
+        self.allow_bad_rows = allow_bad_rows
+        self._unrated: dict[str, set[tuple[str, int]]] = {}
         if not at_end:
-            self._look_up_rates(allow_bad_rows)
-        self.figures = Figures(meaning, data, self.backend)
+            self._look_up_rates()
+        self.figures = Figures(meaning, data, self.backend, self._without_rate)
         self.leveller = Leveller(self.figures)
 
-    def _look_up_rates(self, allow_bad_rows: bool) -> None:
-        problems: list[Problem] = []
+    def _look_up_rates(self) -> None:
+        """Look for amounts without a rate on their day; pinned and daily rates are known by now."""
+        missing: list[MissingRate] = []
         for table, amounts in self.amounts.items():
             day = self.data.spec.facts[table].attained
-            missing = self.backend.missing_rates(table, amounts, day)
-            problems += [
+            missing += self.backend.missing_rates(table, amounts, day)
+        self._without_rate(missing)
+
+    def _without_rate(self, missing: list[MissingRate]) -> None:
+        """Refuse facts whose amounts have no rate, or count them as set aside."""
+        if missing and not self.allow_bad_rows:
+            problems = [
                 Problem(
                     f"no rate for {row.currency} on {row.day} or before",
                     row.file,
                     row.line,
                     column=row.column,
                 )
-                for row in missing
+                for row in missing[:LIMIT]
             ]
-            self.aside[table, NO_RATE] += len({(row.file, row.line) for row in missing})
-        if problems and not allow_bad_rows:
-            raise DataError(problems[:LIMIT], len(problems))
+            raise DataError(problems, len(missing))
+        for row in missing:
+            self._unrated.setdefault(row.table, set()).add((row.file, row.line))
+            self.aside[row.table, NO_RATE] = len(self._unrated[row.table])
 
     def check_segments(self, day: date) -> None:
         """Raise ProgramError where a partner's segment has no value in some parameter's entry."""
@@ -111,6 +120,7 @@ class Run:
 
     def level(self, as_of: date, partners: Sequence[str] | None = None) -> Levelling:
         """Return the standing of every partner (or of those named) on a date."""
+        standings = self.standings(as_of, partners)  # first: measuring can set facts aside
         return Levelling(
             self.program.program,
             self.program.version,
@@ -121,7 +131,7 @@ class Run:
                 for (table, reason), count in sorted(self.aside.items())
                 if count
             ],
-            self.standings(as_of, partners),
+            standings,
         )
 
     def standings(

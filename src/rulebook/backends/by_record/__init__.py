@@ -13,7 +13,7 @@ from rulebook.backends.by_record.facts import Facts
 from rulebook.backends.by_record.trace import Counted, Kept, Trace
 from rulebook.backends.by_record.walk import Walk
 from rulebook.backends.families import Families
-from rulebook.dataset.data import Data, Value
+from rulebook.dataset.data import NO_RATE, Data, Value
 from rulebook.plan.steps import Exchanged, Plan
 from rulebook.values.money import Exchange
 
@@ -40,6 +40,19 @@ class ByRecord:
     ) -> list[MissingRate]:
         """Return the facts of a table, not yet set aside, whose amounts have no rate."""
         return self.facts.missing_rates(table, amounts, day)
+
+    def unconverted(self, plan: Plan, occasions: Sequence[Occasion]) -> list[MissingRate]:
+        """Return the facts in a plan's windows whose amounts have no rate on the last day."""
+        if not (self.facts.at_window_end and plan.convert.amounts):
+            return []
+        found: dict[MissingRate, None] = {}
+        for occasion in occasions:
+            walk = Walk(self.facts, plan, occasion)
+            for place in range(len(self.facts.partners)):
+                for row, reason in walk.trace(place).others:
+                    if reason == NO_RATE:
+                        found |= dict.fromkeys(self.facts.lacking(plan, row))
+        return list(found)
 
     def measure(self, plan: Plan, occasions: Sequence[Occasion]) -> list[list[Value]]:
         """Return for each occasion the metric of every partner, in the partners' order."""

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from rulebook.backends.backend import MissingRate
+from rulebook.backends.by_record.trace import Counted
 from rulebook.backends.families import Families
 from rulebook.dataset.data import NO_RATE, Data, Fact
-from rulebook.plan.steps import Exchanged
+from rulebook.plan.steps import Exchanged, Plan
 from rulebook.values.money import Exchange
 
 
@@ -72,6 +73,16 @@ class Facts:
                     place = (table, fact.file, fact.line, amount.column)
                     found.append(MissingRate(*place, currency, _day(fact.values[when])))
         return found
+
+    def lacking(self, plan: Plan, row: Counted) -> Iterator[MissingRate]:
+        """Yield the amounts of a fact that have no rate on the last day of a plan's window."""
+        columns = list(self.data.facts.columns(plan.scan.table))
+        for amount in plan.convert.amounts:
+            currency = self.currency(amount, columns)(row.fact)
+            filled = row.fact.values[columns.index(amount.column)] is not None
+            if filled and self.exchange.rate(currency, row.last_day) is None:
+                place = (plan.scan.table, row.fact.file, row.fact.line, amount.column)
+                yield MissingRate(*place, currency, row.last_day)
 
     def _lacks(self, fact: Fact, columns: list[str], amount: Exchanged, day: int) -> str | None:
         """Return the currency for which there is no rate on the fact's day, or None."""

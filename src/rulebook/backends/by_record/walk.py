@@ -62,8 +62,6 @@ class Walk:
         """Return why a fact does not count, or None if it does (so far)."""
         if span is None:
             return NOT_ENROLLED
-        if self.facts.at_window_end and self._unconverted(row):
-            return NO_RATE
         day = row.fact.values[self._day]
         if not isinstance(day, date) or day > span.high:
             return OUTSIDE
@@ -71,6 +69,8 @@ class Walk:
             return OUTSIDE
         if span.holds is not None and not self._holds(row.fact, span.holds):
             return OUTSIDE
+        if self.facts.at_window_end and self._unconverted(row):
+            return NO_RATE
         if self._where is not None and self._where(row) is not True:
             return FILTERED
         return None

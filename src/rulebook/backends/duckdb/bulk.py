@@ -65,6 +65,18 @@ class Bulk:
         self._missing[table_name] = frozenset(row.column for row in found)
         return found
 
+    def unconverted(self, plan: Plan, occasions: Sequence[Occasion]) -> list[MissingRate]:
+        """Return the facts in a plan's windows whose amounts have no rate on the last day."""
+        if not self.at_window_end:
+            return []
+        days = {span.high for occasion in occasions for span in occasion.spans if span is not None}
+        for amount in plan.convert.amounts:
+            pairs = self._pairs(plan.scan.table, amount, plan.convert.day)
+            currencies = {currency for currency, _ in pairs}
+            if any(self.exchange.rate(c, day) is None for c in currencies for day in days):
+                return self.by_record.unconverted(plan, occasions)
+        return []
+
     def _lacking(self, table_name: str, amounts: Sequence[Exchanged], day: str) -> bool:
         return any(
             self.exchange.rate(currency, when) is None
