@@ -45,6 +45,8 @@ def check_keys(loading: Loading, layout: Layout) -> None:
         FROM {table} AS t JOIN _repeated AS r ON {same} WHERE {_GOOD}""",
     )
     _mark(loading, table, DUPLICATE, "occurrence > 1")
+    if not layout.key:  # all columns are the key: rows under one are alike
+        return
     _report(loading, layout, names)
     if loading.allow_bad_rows:
         _mark(loading, table, BAD_ROW, _DIFFERS)
