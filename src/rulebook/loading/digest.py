@@ -25,7 +25,7 @@ _BETWEEN = "chr(0)"
 def digest(connection: duckdb.DuckDBPyConnection, spec: Dataset, layouts: Iterable[Layout]) -> str:
     """Return the sha256, as hex, of what a dataset says and of every table's rows."""
     total = hashlib.sha256()
-    meaning = _without_files(spec.model_dump(mode="json", by_alias=True))
+    meaning = _without_files(spec.model_dump(mode="json", by_alias=True, exclude_defaults=True))
     total.update(json.dumps(meaning, sort_keys=True, ensure_ascii=True).encode())
     for layout in sorted(layouts, key=lambda layout: layout.place):
         fields = sorted(layout.fields, key=lambda field: field.name)

@@ -204,7 +204,9 @@ class Layouts:
             known = fields.get(currency, Field(currency, "text", where, guessed_currency=True))
             if known.kind != "text":
                 self._refuse(where, f"the currency's column {currency!r} is not text")
-            fields[currency] = replace(known, currency=True)
+            else:
+                known = replace(known, currency=True)
+            fields[currency] = known
         files = self._files(place, table)
         return Layout(place, title, name, files, list(fields.values()), (), money)
 

@@ -68,7 +68,7 @@ def rules_of(
     if partners_known and layout.words and layout.partner and layout.partner not in absent:
         at = place[layout.partner]
         rules.append(Rule(at, f"f{at} NOT IN (SELECT id FROM _known)", _NoPartner(connection)))
-    return rules
+    return sorted(rules, key=lambda rule: rule.column)
 
 
 def _of_cell(number: int, field: Field, shape: Shape) -> list[Rule]:
