@@ -62,6 +62,12 @@ class Figures:
         self._constants: dict[tuple[Ref, date], Column] = {}
         self._plans: dict[MetricKey, Plan] = {}
         self._attested: dict[tuple[str, str], list[Any]] | None = None
+        self._lender: Figures | None = None
+        self._lent: frozenset[MetricKey] = frozenset()
+
+    def borrow(self, lender: Figures, metrics: frozenset[MetricKey]) -> None:
+        """Take these metrics from figures that measure them alike, so that it is done once."""
+        self._lender, self._lent = lender, metrics
 
     # -- columns -----------------------------------------------------------------------
 
@@ -74,6 +80,12 @@ class Figures:
     def metrics_on(self, key: MetricKey, days: Sequence[date]) -> None:
         """Work out a metric on several dates, its facts in one go."""
         missing = [day for day in dict.fromkeys(days) if (key, day) not in self._metrics]
+        if not missing:
+            return
+        if self._lender is not None and key in self._lent:
+            self._lender.metrics_on(key, missing)
+            self._metrics |= {(key, day): self._lender.metric(key, day) for day in missing}
+            return
         meaning = self.meaning.metrics[key]
         try:
             columns = self._work_out(meaning, missing)

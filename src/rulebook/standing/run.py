@@ -17,11 +17,13 @@ from rulebook.expressions.typed import refs
 from rulebook.meaning import Meaning, understand
 from rulebook.meaning.model import MeasuredMeaning
 from rulebook.measuring import Figures
+from rulebook.measuring.alike import alike, converts_alike
 from rulebook.plan.build import exchanged, is_money
 from rulebook.plan.steps import Exchanged
 from rulebook.program import Program
 from rulebook.reading.document import Document
 from rulebook.standing.digest import digest_of
+from rulebook.standing.fitting import fitted
 from rulebook.standing.level import Leveller
 from rulebook.standing.result import Levelling, PartnerStanding, SetAside
 from rulebook.values.money import Dated, Exchange
@@ -50,6 +52,12 @@ class Run:
     amount that it reads has no rate (unless `allow_bad_rows`, which sets such facts aside).
     """
 
+    exchange: Exchange
+    by_record: ByRecord
+    backend: Backend
+    aside: Counter[tuple[str, str]]
+    _unrated: dict[str, set[tuple[str, int]]]
+
     def __init__(
         self,
         program: Program,
@@ -59,8 +67,13 @@ class Run:
         allow_bad_rows: bool = False,
         make: MakeBackend | None = None,
         pinned: Dated | None = None,
+        lender: Run | None = None,
     ) -> None:
-        """Understand the program on the data's tables and look up the rates."""
+        """Understand the program on the data's tables and look up the rates.
+
+        A `lender` has run another document over the same facts: what both measure alike is
+        taken from it. See `beside`.
+        """
         self.program, self.document, self.data = program, document, data
         meaning, problems = understand(program, document, data.spec)
         found = problems or check(meaning)
@@ -69,23 +82,54 @@ class Run:
             raise ProgramError(wrong)
         self.notices = [problem for problem in found if problem.notice]
         self.meaning = meaning
-        self.exchange = exchange_of(program, data, pinned)
         self.families = Families(data.partners, data.parents)
-        at_end = program.fx.use == "period_end"
         self.amounts = amounts_read(meaning)
-        self.by_record = ByRecord(data, self.exchange, self.families, self.amounts, at_end)
-        self.backend: Backend = (
-            self.by_record
-            if make is None
-            else make(data, self.exchange, self.families, self.amounts, at_end)
+        self.allow_bad_rows, self.make, self.pinned = allow_bad_rows, make, pinned
+        if lender is not None and lender.converts(program, self.amounts):
+            self.exchange, self.by_record = lender.exchange, lender.by_record
+            self.backend, self.aside, self._unrated = lender.backend, lender.aside, lender._unrated
+        else:
+            self._open()
+        self.figures = Figures(meaning, data, self.backend, self._without_rate)
+        if lender is not None:
+            same = alike(lender.meaning, lender.amounts, meaning, self.amounts)
+            self.figures.borrow(lender.figures, same)
+        self.leveller = Leveller(self.figures)
+
+    def beside(self, program: Program, document: Document) -> Run:
+        """Return a run of another document over the same facts, ready to be compared with this.
+
+        What both measure alike is measured once, whichever is asked first: when only bars
+        change, no fact is read again. Standings before are fitted to the other's tiers.
+        """
+        return Run(
+            program,
+            document,
+            fitted(self.data, program),
+            allow_bad_rows=self.allow_bad_rows,
+            make=self.make,
+            pinned=self.pinned,
+            lender=self,
         )
-        self.aside: Counter[tuple[str, str]] = Counter(data.aside)
-        self.allow_bad_rows = allow_bad_rows
-        self._unrated: dict[str, set[tuple[str, int]]] = {}
+
+    def converts(self, program: Program, amounts: Mapping[str, Sequence[Exchanged]]) -> bool:
+        """Whether another program reads the same amounts at the same rates as this one."""
+        tables = {*amounts, *self.amounts}
+        return converts_alike(program, self.program) and all(
+            set(amounts.get(table, ())) == set(self.amounts.get(table, ())) for table in tables
+        )
+
+    def _open(self) -> None:
+        """Make what runs plans, and look for missing rates."""
+        at_end = self.program.fx.use == "period_end"
+        self.exchange = exchange_of(self.program, self.data, self.pinned)
+        given = (self.data, self.exchange, self.families, self.amounts, at_end)
+        self.by_record = ByRecord(*given)
+        self.backend = self.by_record if self.make is None else self.make(*given)
+        self.aside = Counter(self.data.aside)
+        self._unrated = {}
         if not at_end:
             self._look_up_rates()
-        self.figures = Figures(meaning, data, self.backend, self._without_rate)
-        self.leveller = Leveller(self.figures)
 
     def _look_up_rates(self) -> None:
         """Look for amounts without a rate on their day; pinned and daily rates are known by now."""

@@ -1,0 +1,50 @@
+"""Standings before, fitted to the tiers of another document for a what-if.
+
+A document under trial may rename, add or drop tiers. Who held a tier that it doesn't have starts
+there without a tier, and is levelled for the first time: straight to what it qualifies for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from rulebook.dataset.data import Data, Enrollment, Override
+from rulebook.program import Program
+
+
+def fitted(data: Data, program: Program) -> Data:
+    """Return the data without tiers and tracks that a program doesn't have.
+
+    The same object where nothing is left out, and what isn't about standings always stays.
+    """
+    ladders = {track or "": ladder.tiers.keys() for track, ladder in program.ladders()}
+    mine = (None, program.program)
+    enrollments: list[Enrollment] = []
+    for row in data.enrollments or ():
+        if row.program in mine and (row.track or "") not in ladders:
+            continue
+        if row.program in mine and _unknown(row, ladders):
+            row = replace(row, tier=None, since=None, below_since=None, reviewed=None)
+        enrollments.append(row)
+    overrides: list[Override] = []
+    for override in data.overrides:
+        if override.program in mine and _unknown(override, ladders):
+            if override.kind == "floor" or (override.track or "") not in ladders:
+                continue
+            override = replace(override, tier=None)  # a lock or suspension holds whatever the tier
+        overrides.append(override)
+    if _same(enrollments, data.enrollments or ()) and _same(overrides, data.overrides):
+        return data
+    return replace(
+        data, enrollments=None if data.enrollments is None else enrollments, overrides=overrides
+    )
+
+
+def _unknown(row: Enrollment | Override, ladders: Mapping[str, Collection[str]]) -> bool:
+    tiers = ladders.get(row.track or "", ())
+    return (row.track or "") not in ladders or (row.tier is not None and row.tier not in tiers)
+
+
+def _same(kept: Sequence[object], given: Sequence[object]) -> bool:
+    return len(kept) == len(given) and all(a is b for a, b in zip(kept, given, strict=True))
