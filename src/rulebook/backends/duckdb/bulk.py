@@ -105,13 +105,14 @@ class Bulk:
     def measure(self, plan: Plan, occasions: Sequence[Occasion]) -> list[list[Value]]:
         """Return for each occasion the metric of every partner, in the partners' order."""
         try:
-            query = self._prepare(plan, occasions)
+            query = self.query(plan, occasions)
             rows = self._rows(query)
         except (NotInSql, duckdb.OutOfRangeException, duckdb.ConversionException):
             return self.by_record.measure(plan, occasions)
         return self._answers(plan, occasions, rows)
 
-    def _prepare(self, plan: Plan, occasions: Sequence[Occasion]) -> exp.Expression:
+    def query(self, plan: Plan, occasions: Sequence[Occasion]) -> exp.Expression:
+        """Return a plan's query, with the relations that it reads put in place, or NotInSql."""
         by_partner = any(len(occasion.spans) > 1 for occasion in occasions)
         self._put_members(plan.reach.family)
         self._put_spans(occasions, by_partner)
