@@ -65,8 +65,9 @@ class Enrolled:
 
 
 def _latest(rows: list[Enrollment]) -> Enrollment | None:
-    return max(rows, key=_order, default=None)
+    return max(rows, key=begun, default=None)
 
 
-def _order(row: Enrollment) -> tuple[date, date, str]:
+def begun(row: Enrollment) -> tuple[date, date, str]:
+    """Return a key by which the enrollment begun last is the greatest; ties have an order too."""
     return (row.start or date.min, row.end or date.max, row.tier or "")

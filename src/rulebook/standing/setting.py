@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rulebook.errors import Problem, ProgramError, nearest
 from rulebook.expressions import ExpressionError, parse, show
 from rulebook.expressions.tree import Between, Binary, In, IsNull, Name, Node, Not
 from rulebook.program import Program
-from rulebook.program.requirement import leaves
 from rulebook.reading.document import Document, Raw, dotted, read_document
+from rulebook.standing.named_criterion import SETTING, Refused, criterion_named
 from rulebook.terms import YES_NO
 
-SETTING = "--set"
 _COMPARED = re.compile(r"\s*(>=|<=|<>|=|>|<)")
 _PIECE = re.compile(r"[^.\[\]]+|\[\d+\]")
 _FORMS = ("all", "any", "at_least", "of")
@@ -28,14 +27,6 @@ _FORMS = ("all", "any", "at_least", "of")
 _NAMED = ("metrics", "tiers", "tracks", "parameters", "benefits")
 
 Path = tuple[str | int, ...]
-
-
-class _Refused(Exception):
-    """One setting that can't be made, with the place it got to."""
-
-    def __init__(self, path: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.problem = Problem(message, SETTING, path=path, hint=hint)
 
 
 def changed(program: Program, document: Document, settings: Sequence[str]) -> Document:
@@ -48,7 +39,7 @@ def changed(program: Program, document: Document, settings: Sequence[str]) -> Do
     for setting in settings:
         try:
             _make(content, program, setting)
-        except _Refused as refused:
+        except Refused as refused:
             problems.append(refused.problem)
     if problems:
         raise ProgramError(problems)
@@ -59,7 +50,7 @@ def _make(content: Raw, program: Program, setting: str) -> None:
     written, sign, value = setting.partition("=")
     written = written.strip()
     if not sign or not written:
-        raise _Refused(setting, "a setting is PATH=VALUE", "such as gold.revenue=250000")
+        raise Refused(setting, "a setting is PATH=VALUE", "such as gold.revenue=250000")
     path = _resolved(content, program, written)
     *above, last = path
     holder = content
@@ -79,10 +70,10 @@ def _resolved(content: Raw, program: Program, written: str) -> Path:
     """Return the place that a setting names: a path of the document, else a tier's criterion."""
     first = _PIECE.match(written)
     if first is None:
-        raise _Refused(written, "this is no path of a document", "such as tiers.gold.requires[0]")
+        raise Refused(written, "this is no path of a document", "such as tiers.gold.requires[0]")
     if first[0] in Program.model_fields:
         return _path(content, written)
-    return _path(content, _criterion_named(program, written))
+    return _path(content, criterion_named(program, written))
 
 
 def _path(content: Raw, written: str) -> Path:
@@ -107,7 +98,7 @@ def _part(node: Raw, path: Sequence[str | int], rest: str) -> tuple[str | int, s
     here = dotted(tuple(path))
     found = _PIECE.match(rest)
     if found is None:
-        raise _Refused(here, f"{rest!r} is no path of a document", "such as tiers.gold.requires[0]")
+        raise Refused(here, f"{rest!r} is no path of a document", "such as tiers.gold.requires[0]")
     piece, after = found[0], rest[found.end() :]
     if isinstance(node, list):
         if piece == "all":
@@ -121,11 +112,11 @@ def _part(node: Raw, path: Sequence[str | int], rest: str) -> tuple[str | int, s
             key = max(whole, key=len)
             return key, rest[len(key) :]
     elif node is not None:
-        raise _Refused(here, f"there is nothing below {here}: it is {_shown(node)}")
+        raise Refused(here, f"there is nothing below {here}: it is {_shown(node)}")
     if piece.startswith("["):
-        raise _Refused(here, f"{here} is not a list", f"there is no {piece} in it")
+        raise Refused(here, f"{here} is not a list", f"there is no {piece} in it")
     if path and path[-1] in _NAMED and _is_section(path):
-        raise _Refused(
+        raise Refused(
             f"{here}.{piece}", f"there is no {piece!r} in {here}", nearest(piece, node or {})
         )
     return piece, after
@@ -138,10 +129,10 @@ def _is_section(path: Sequence[str | int]) -> bool:
 
 def _index(node: list[Raw], piece: str, here: str) -> int:
     if not piece.startswith("["):
-        raise _Refused(here, f"{here} is a list: {piece!r} is not in it", _indexes(node, here))
+        raise Refused(here, f"{here} is a list: {piece!r} is not in it", _indexes(node, here))
     index = int(piece[1:-1])
     if index >= len(node):
-        raise _Refused(f"{here}{piece}", f"{here} has no {piece}", _indexes(node, here))
+        raise Refused(f"{here}{piece}", f"{here} has no {piece}", _indexes(node, here))
     return index
 
 
@@ -160,69 +151,6 @@ def _below(holder: Any, part: str | int) -> Any:
     if isinstance(holder, dict) and holder.get(part) is None:
         holder[part] = {}
     return holder[part]
-
-
-# -- TIER.METRIC ------------------------------------------------------------------------
-
-
-def _criterion_named(program: Program, written: str) -> str:
-    """Return the path of the one criterion that `gold.revenue` or `track.gold.revenue` means."""
-    tiers = dict(_tiers(program))
-    fit = [name for name in tiers if written.startswith(f"{name}.")]
-    if not fit:
-        known = [*Program.model_fields, *tiers]
-        first = written.partition(".")[0].partition("[")[0]
-        longest = ".".join(written.split(".")[:2])
-        hint = nearest(first, known) or nearest(longest, known) or "PATH or TIER.METRIC"
-        raise _Refused(written, f"there is no section, tier or track {first!r}", hint)
-    asked: list[str] = []
-    for bar in ("requires", "keep"):  # what it takes to get there comes before what keeps it
-        candidates: list[str] = []
-        for name in fit:
-            metric = written[len(name) + 1 :]
-            for path in tiers[name]:
-                for place, left in _lefts(program, f"{path}.{bar}"):
-                    asked.append(left)
-                    candidates += [place] if left == metric else []
-        if len(candidates) == 1:
-            return candidates[0]
-        if candidates:
-            raise _Refused(
-                written,
-                f"{written} could mean {len(candidates)} criteria",
-                "say which: " + ", ".join(candidates),
-            )
-    words = [f"{fit[0]}.{left}" for left in asked if left]
-    hint = nearest(written, words) or (
-        f"it asks for {', '.join(dict.fromkeys(words))}" if words else ""
-    )
-    raise _Refused(
-        written, f"no criterion of {fit[0]} is about {written[len(fit[0]) + 1 :]!r}", hint
-    )
-
-
-def _tiers(program: Program) -> Iterator[tuple[str, list[str]]]:
-    """Yield what tiers can be called, `gold` and `track.gold`, with the paths that this means."""
-    found: dict[str, list[str]] = {}
-    for track, ladder in program.ladders():
-        for tier in ladder.tiers:
-            path = f"tracks.{track}.tiers.{tier}" if track else f"tiers.{tier}"
-            found.setdefault(tier, []).append(path)
-            if track:
-                found.setdefault(f"{track}.{tier}", []).append(path)
-    yield from found.items()
-
-
-def _lefts(program: Program, path: str) -> Iterator[tuple[str, str]]:
-    """Yield the criteria under a tier's `requires` or `keep`: the path, and what is compared."""
-    *above, tier, bar = path.split(".")
-    ladder = program.tracks[above[1]] if above[0] == "tracks" else program
-    requirement = getattr(ladder.tiers[tier], bar)
-    for place, leaf in leaves(requirement, path) if requirement is not None else ():
-        tree: Node = leaf.test.tree
-        if isinstance(tree, Binary | Not):
-            tree = tree.left if isinstance(tree, Binary) else tree.operand
-        yield place, tree.text if isinstance(tree, Name) else ""
 
 
 # -- what -------------------------------------------------------------------------------
@@ -253,7 +181,7 @@ def _criterion(holder: Any, last: str | int, value: str, here: str) -> Raw:
     compares = operator is not None or _is_test(value)
     if isinstance(holder, dict) and last not in ("requires", "keep"):
         if compares:
-            raise _Refused(
+            raise Refused(
                 here,
                 f"{last}: BAR is at least BAR; {value.strip()!r} compares",
                 f"write {last} >= … and the others as a list, in {here.rpartition('.')[0]}=[…]",
@@ -302,7 +230,7 @@ def _plain(value: str, here: str) -> Raw:
     try:
         return read_document(text, SETTING).content
     except ProgramError as error:
-        raise _Refused(here, error.problems[0].message, error.problems[0].hint) from None
+        raise Refused(here, error.problems[0].message, error.problems[0].hint) from None
 
 
 def _shown(node: Raw) -> str:
