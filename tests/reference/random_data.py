@@ -208,7 +208,7 @@ def _certs(source: Source, shape: Shape, count: int) -> None:
         rows.append([
             str(index // 2), "ab"[index % 2], _owner(source, shape),
             "" if both and source.chance(4) else str(got),
-            "" if not both and source.chance(4) else str(begin), _until(source, shape),
+            "" if source.chance(5) else str(begin), _until(source, shape),
             source.pick(PERSONS), source.pick(EXAMS),
             source.pick(["1", "8", "0", "7.5", ""]), _amount(source),
         ])  # fmt: skip
