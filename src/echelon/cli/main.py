@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from echelon.cli import check, data, level, schema
+from echelon.cli import check, data, explain, history, level, schema, whatif
 from echelon.cli.screen import complain
 from rulebook.errors import RulebookError
 
@@ -21,6 +21,9 @@ app = typer.Typer(
 )
 app.command("check")(check.check)
 app.command("level")(level.level)
+app.command("explain")(explain.explain)
+app.command("whatif")(whatif.whatif)
+app.command("history")(history.history)
 app.command("schema")(schema.schema)
 app.add_typer(data.app, name="data")
 

@@ -88,6 +88,7 @@ class Records:
 
     Without groups, `aggregates` go over the facts counted and make the figure. With groups they
     go over the facts of each (their values are those of no group), and `over` goes over `groups`.
+    `low` to `high` are the days of the window; `holds` is the day on which facts must hold.
     `total` is what the walk through these facts came to: the figure.
     """
 
@@ -97,6 +98,7 @@ class Records:
     window: str
     low: date | None
     high: date | None
+    holds: date | None
     family: bool
     total: Value
     aggregates: tuple[Aggregate, ...]

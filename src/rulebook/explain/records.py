@@ -22,7 +22,7 @@ from rulebook.expressions.evaluate import getter
 from rulebook.expressions.functions import AGGREGATES, Getter
 from rulebook.expressions.functions.comparison import seen
 from rulebook.expressions.tree import Call, Expression, Node, children
-from rulebook.expressions.typed import Agg, Ref
+from rulebook.expressions.typed import Agg, Ref, Type
 from rulebook.meaning.model import MeasuredMeaning
 from rulebook.plan.steps import GROUP, Exchanged, Plan
 
@@ -58,6 +58,7 @@ class Witness(Walk):
             window=str(metric.window),
             low=None if span is None else span.low,
             high=None if span is None else span.high,
+            holds=None if span is None else span.holds,
             family=metric.family,
             total=trace.value,
             aggregates=_named(inner, written, totals),
@@ -76,7 +77,8 @@ class Witness(Walk):
 
     def _bundle(self, group: Kept) -> Bundle:
         inputs = tuple(run(group) for run in self._group_inputs)
-        return Bundle(group.keys, group.totals, group.each, inputs)
+        keys = tuple(map(legible, group.keys, self._key_types))
+        return Bundle(keys, group.totals, group.each, inputs)
 
     def _record(self, row: Counted, reason: str | None) -> Record:
         fact, table, as_of = row.fact, self.table, self.occasion.as_of
@@ -96,13 +98,22 @@ class Witness(Walk):
             amounts=tuple(run(row) for run in self._amounts),
             columns=tuple((name, run(row)) for name, run in self._looked_at),
             inputs=tuple(run(row) for run in self._inputs) if counts else (),
-            group=tuple(seen(key(row)) for key in self._keys) if grouped else None,
+            group=tuple(run(row) for run in self._legible_keys) if grouped else None,
             recorded=recorded,
             late=isinstance(recorded, date) and recorded > as_of,
             reason=reason,
         )
 
+    @property
+    def _key_types(self) -> list[Type]:
+        return [] if self.plan.grouped is None else [key.type for key in self.plan.grouped.keys]
+
     # -- what is told of a fact, bound when first needed -------------------------------------
+
+    @cached_property
+    def _legible_keys(self) -> list[Getter]:
+        pairs = zip(self._keys, self._key_types, strict=True)
+        return [_legible_of(key, kind) for key, kind in pairs]
 
     @cached_property
     def _inputs(self) -> list[Getter]:
@@ -153,15 +164,29 @@ class Witness(Walk):
         return told
 
 
+def legible(value: Any, kind: Type) -> Any:
+    """Return a key or an input as people read it: months and quarters with their year."""
+    if value is not None and kind is Type.MONTH:
+        return f"{int(value) // 12}-{int(value) % 12 + 1:02}"
+    if value is not None and kind is Type.QUARTER:
+        return f"{int(value) // 4} Q{int(value) % 4 + 1}"
+    return value
+
+
+def _legible_of(run: Getter, kind: Type) -> Getter:
+    return lambda row: legible(seen(run(row)), kind)
+
+
 def _input(aggregate: Agg, bind: Callable[[Ref], Getter]) -> Getter:
     """Return what gives the value that an aggregate takes of a row; None plays no part."""
     where = None if aggregate.where is None else getter(aggregate.where, bind)
     argument = None if aggregate.arg is None else getter(aggregate.arg, bind)
+    kind = Type.NUMBER if aggregate.arg is None else aggregate.arg.type
 
     def taken(row: Any) -> Any:
         if where is not None and where(row) is not True:
             return None
-        return _ONE if argument is None else argument(row)
+        return _ONE if argument is None else legible(argument(row), kind)
 
     return taken
 

@@ -38,6 +38,14 @@ class Tested:
     met: bool
     parts: tuple[Part, ...]
 
+    @property
+    def track(self) -> str | None:
+        """The track whose tiers are compared; None for any other criterion."""
+        match self.criterion.left:
+            case Ref("tier", (track,)):
+                return track
+        return None
+
 
 @dataclass(frozen=True)
 class Needed:

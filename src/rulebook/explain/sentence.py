@@ -42,12 +42,16 @@ class Sentences:
         ladder = standing.tracks[track].ladder if track else standing.ladder
         return _Telling(self, standing.partner, track, ladder).sentence(tier)
 
-    def goal(self, standing: PartnerStanding, track: str = "") -> tuple[str, bool] | None:
-        """Return the tier that the sentence asks something for, and whether it is to keep it."""
+    def above(self, standing: PartnerStanding, track: str = "") -> str | None:
+        """Return the tier above for which the sentence says what is missing.
+
+        None at the top, for who isn't enrolled, and where there is a tier to keep first.
+        """
         if not standing.enrolled:
             return None
         ladder = standing.tracks[track].ladder if track else standing.ladder
-        return _Telling(self, standing.partner, track, ladder).goal()
+        goal = _Telling(self, standing.partner, track, ladder).goal()
+        return goal[0] if goal is not None and not goal[1] else None
 
     def place(self, partner: str) -> int:
         """Return a partner's place among the columns of figures."""
