@@ -21,7 +21,7 @@ def check(meaning: Meaning) -> Iterator[Problem]:
     things += [("tier", track) for track in program.tracks]
     done: set[Need] = set()
     for thing in things:
-        circle = _circle(meaning, thing, [], done)
+        circle = [] if thing in done else _circle(meaning, thing, done)
         if circle:
             words = " → ".join(map(_word, circle))
             yield meaning.document.problem(
@@ -29,19 +29,21 @@ def check(meaning: Meaning) -> Iterator[Problem]:
             )
 
 
-def _circle(meaning: Meaning, thing: Need, trail: list[Need], done: set[Need]) -> list[Need]:
+def _circle(meaning: Meaning, thing: Need, done: set[Need]) -> list[Need]:
     """Return the circle that is met first from a thing, or nothing; marks what is clear."""
-    if thing in trail:
-        circle = [*trail[trail.index(thing) :], thing]
-        done.update(circle)
-        return circle
-    if thing in done:
-        return []
-    for need in needs(meaning, thing):
-        circle = _circle(meaning, need, [*trail, thing], done)
-        if circle:
-            return circle
-    done.add(thing)
+    trail = {thing: iter(needs(meaning, thing))}
+    while trail:
+        current, others = next(reversed(trail.items()))
+        following = next((need for need in others if need not in done), None)
+        if following is None:
+            done.add(current)
+            trail.popitem()
+        elif following in trail:
+            things = list(trail)
+            done.update(things)
+            return [*things[things.index(following) :], following]
+        else:
+            trail[following] = iter(needs(meaning, following))
     return []
 
 

@@ -42,7 +42,10 @@ def parse(text: str) -> Expression:
     """Return the expression that `text` says, or raise ExpressionError with the offset."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"an expression has at most {MAX_LENGTH:,} characters", MAX_LENGTH)
-    return Expression(text, _Parser(tokenize(text)).whole())
+    try:
+        return Expression(text, _Parser(tokenize(text)).whole())
+    except RecursionError:  # a caller that stands deep already
+        raise ExpressionError(f"brackets nest deeper than {MAX_DEPTH}", 0) from None
 
 
 class _Parser:

@@ -153,6 +153,10 @@ def children(node: Node) -> tuple[Node, ...]:
 
 def names(node: Node) -> list[Name]:
     """Return every name in the tree, in the order written."""
-    if isinstance(node, Name):
-        return [node]
-    return [name for child in children(node) for name in names(child)]
+    found, waiting = [], [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, Name):
+            found.append(current)
+        waiting += reversed(children(current))
+    return found

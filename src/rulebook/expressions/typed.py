@@ -87,9 +87,11 @@ def parts(node: Typed) -> tuple[Typed, ...]:
 
 def walk(node: Typed) -> Iterator[Typed]:
     """Yield the node and everything under it."""
-    yield node
-    for part in parts(node):
-        yield from walk(part)
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting += reversed(parts(current))
 
 
 def refs(node: Typed | None) -> list[Ref]:

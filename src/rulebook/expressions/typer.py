@@ -29,6 +29,7 @@ from rulebook.expressions.tree import (
 )
 from rulebook.expressions.typed import Agg, Const, Op, Ref, Type, Typed, walk
 
+TOO_DEEP = "the expression nests too deep"
 AGGREGATES = ("sum", "count", "min", "max", "avg", "median")
 _BARE = {Type.MONTH: "bare_month", Type.QUARTER: "bare_quarter"}
 _OPEN = (Type.UNKNOWN, Type.NULL)
@@ -39,10 +40,11 @@ def type_expression(tree: Node, scope: Scope, wanted: Type | None = None) -> Typ
 
     With `wanted`, the whole must be of that type.
     """
-    typed = _Typer(scope).node(tree)
-    if wanted is None:
-        return typed
-    return _Typer(scope).as_type(typed, wanted, tree)
+    try:
+        typed = _Typer(scope).node(tree)
+        return typed if wanted is None else _Typer(scope).as_type(typed, wanted, tree)
+    except RecursionError:
+        raise ExpressionError(TOO_DEEP, tree.at, "split it into several metrics") from None
 
 
 class _Typer:

@@ -111,7 +111,7 @@ class TierMeaning:
 
 @dataclass
 class Meaning:
-    """A program understood on given tables."""
+    """A program understood on given tables; not `complete` where something was refused."""
 
     program: Program
     document: Document
@@ -119,6 +119,7 @@ class Meaning:
     metrics: dict[MetricKey, MetricMeaning] = field(default_factory=dict)
     parameters: dict[str, ParameterMeaning] = field(default_factory=dict)
     ladders: dict[str, tuple[TierMeaning, ...]] = field(default_factory=dict)
+    complete: bool = True
 
 
 def asked_criteria(asked: Asked | None) -> Iterator[Criterion]:

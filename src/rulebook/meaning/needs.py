@@ -12,6 +12,7 @@ from rulebook.meaning.model import (
     MeasuredMeaning,
     MetricMeaning,
     OverTimeMeaning,
+    PlaceMeaning,
     asked_criteria,
 )
 from rulebook.meaning.scopes import MetricKey
@@ -23,24 +24,30 @@ Need = tuple[str, ...]
 def needs(meaning: Meaning, thing: Need) -> list[Need]:
     """Return what a metric, a parameter or a track's tiers need directly, each once."""
     kind, *path = thing
-    trees: list[Typed | None] = []
     found: list[Need] = []
     if kind == "metric":
         metric = meaning.metrics.get((path[0], path[1]))
-        trees = [] if metric is None else _trees(metric)
-        if metric is not None and not isinstance(
-            metric, MeasuredMeaning | FormulaMeaning | AttestedMeaning
-        ):
+        if isinstance(metric, OverTimeMeaning | PlaceMeaning):
             found.append(("metric", *metric.of))
-    elif kind == "parameter":
-        trees = [entry.by for entry in meaning.parameters[path[0]].entries]
-    else:
-        for tier in meaning.ladders.get(path[0], ()):
-            trees += [criterion.test for criterion in asked_criteria(tier.requires)]
-    for ref in (ref for tree in trees for ref in refs(tree)):
+    for ref in (ref for tree in trees(meaning, thing) for ref in refs(tree)):
         if ref.kind in ("metric", "parameter", "tier"):
             found.append((ref.kind, *ref.path))
     return list(dict.fromkeys(found))
+
+
+def trees(meaning: Meaning, thing: Need) -> list[Typed]:
+    """Return the expressions of a metric, a parameter or a track's tiers."""
+    kind, *path = thing
+    found: list[Typed | None] = []
+    if kind == "metric":
+        metric = meaning.metrics.get((path[0], path[1]))
+        found = [] if metric is None else _trees(metric)
+    elif kind == "parameter":
+        found = [entry.by for entry in meaning.parameters[path[0]].entries]
+    else:
+        for tier in meaning.ladders.get(path[0], ()):
+            found += [criterion.test for criterion in asked_criteria(tier.requires)]
+    return [tree for tree in found if tree is not None]
 
 
 def _trees(metric: MetricMeaning) -> list[Typed | None]:

@@ -14,7 +14,7 @@ from rulebook.meaning.metrics import type_metric
 from rulebook.meaning.model import Meaning, TierMeaning
 from rulebook.meaning.parameters import guess, parameter_meaning
 from rulebook.meaning.requirements import type_requirement
-from rulebook.meaning.scopes import PartnerScope
+from rulebook.meaning.scopes import MetricKey, PartnerScope
 from rulebook.meaning.tables import Tables
 from rulebook.meaning.understanding import Understanding
 from rulebook.program import Program
@@ -22,20 +22,25 @@ from rulebook.reading.document import Document
 
 
 def understand(
-    program: Program, document: Document, spec: Dataset | None
+    program: Program,
+    document: Document,
+    spec: Dataset | None,
+    blank: frozenset[MetricKey] = frozenset(),
 ) -> tuple[Meaning, list[Problem]]:
     """Return the program's meaning on the tables of `spec` (else of `reads`), and what is wrong.
 
-    Where there are problems, the meaning is incomplete and must not be run.
+    Where there are problems, the meaning is incomplete and must not be run. Metrics that are
+    `blank` fit everything.
     """
     tables = Tables(spec if spec is not None else program.reads)
     inferred = Inferred(dict.fromkeys(program.parameters, Type.UNKNOWN))
     inferred.types |= {f"{name}[]": Type.UNKNOWN for name in program.parameters}
-    first = _walk(Understanding(program, document, tables, inferred, type_metric))
+    first = _walk(Understanding(program, document, tables, inferred, type_metric, blank))
     if not first.problems:
         guess(program, inferred)
-    second = _walk(Understanding(program, document, tables, inferred, type_metric))
-    return second.meaning, second.problems
+    second = _walk(Understanding(program, document, tables, inferred, type_metric, blank))
+    second.meaning.complete = not (second.problems or blank)
+    return second.meaning, sorted(second.problems, key=lambda problem: problem.line or 0)
 
 
 def _walk(work: Understanding) -> Understanding:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from rulebook.errors import Problem
 from rulebook.expressions.scope import Inferred, Scope
 from rulebook.expressions.tokens import ExpressionError
-from rulebook.expressions.tree import Expression
+from rulebook.expressions.tree import Expression, names
 from rulebook.expressions.typed import Type, Typed
 from rulebook.expressions.typer import type_expression
 from rulebook.meaning.model import Meaning, MetricMeaning
-from rulebook.meaning.scopes import MetricKey, Names
+from rulebook.meaning.scopes import MetricKey, Names, PartnerScope
 from rulebook.meaning.tables import Tables
-from rulebook.metrics import Metric
+from rulebook.metrics import Formula, Metric, OverTime, Percentile, Rank
 from rulebook.program import Program
 from rulebook.reading.document import Document, undotted
 
@@ -31,13 +31,13 @@ class Understanding:
         tables: Tables,
         inferred: Inferred,
         type_metric: TypeMetric,
+        blank: frozenset[MetricKey] = frozenset(),
     ) -> None:
         self.program, self.document, self.tables = program, document, tables
         self.problems: list[Problem] = []
         self.meaning = Meaning(program, document, tables)
         self._type_metric = type_metric
-        self._typing: list[MetricKey] = []
-        self._refused: set[MetricKey] = set()
+        self._asked: set[MetricKey] = set(blank)
         lists = frozenset(name for name, each in program.parameters.items() if each.has_list)
         self.names = Names(program, tables, inferred, self.metric_type, lists)
 
@@ -69,18 +69,53 @@ class Understanding:
 
     def metric(self, key: MetricKey) -> MetricMeaning | None:
         """Return a metric's meaning; None in a circle (a check tells) and where it is refused."""
-        if key in self.meaning.metrics:
-            return self.meaning.metrics[key]
-        if key in self._typing or key in self._refused:
-            return None
-        self._typing.append(key)
+        if key not in self._asked:
+            for each in self._in_order(key):
+                track, name = each
+                path = f"tracks.{track}.metrics.{name}" if track else f"metrics.{name}"
+                found = self._type_metric(self, each, self._written(each), path)
+                if found is not None:
+                    self.meaning.metrics[each] = found
+        return self.meaning.metrics.get(key)
+
+    def _written(self, key: MetricKey) -> Metric:
         track, name = key
-        ladder = self.program.tracks[track] if track else self.program
-        path = f"tracks.{track}.metrics.{name}" if track else f"metrics.{name}"
-        found = self._type_metric(self, key, ladder.metrics[name], path)
-        self._typing.pop()
-        if found is None:
-            self._refused.add(key)
-        else:
-            self.meaning.metrics[key] = found
-        return found
+        return (self.program.tracks[track] if track else self.program).metrics[name]
+
+    def _in_order(self, key: MetricKey) -> Iterator[MetricKey]:
+        """Yield what a metric is made of, one after the other, then itself.
+
+        No metric is typed inside the typing of another, so a chain may be of any length.
+        """
+        self._asked.add(key)
+        waiting = [(key, iter(self._made_of(key)))]
+        while waiting:
+            current, others = waiting[-1]
+            following = next((each for each in others if each not in self._asked), None)
+            if following is None:
+                waiting.pop()
+                yield current
+            else:
+                self._asked.add(following)
+                waiting.append((following, iter(self._made_of(following))))
+
+    def _made_of(self, key: MetricKey) -> list[MetricKey]:
+        metric, expression, words = self._written(key), None, []
+        match metric:
+            case Formula():
+                expression = metric.formula
+            case OverTime():
+                expression, words = metric.take, [metric.of]
+            case Rank():
+                expression, words = metric.within, [metric.rank]
+            case Percentile():
+                expression, words = metric.within, [metric.percentile]
+        if expression is not None:
+            words += [name.text for name in names(expression.tree)]
+        scope, found = PartnerScope(self.names, key[0]), []
+        for word in words:
+            try:
+                found.append(scope.metric(word))
+            except ExpressionError:  # told where the name is typed
+                continue
+        return [each for each in found if each is not None]
