@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rulebook.checks import check
+from rulebook.dataset.spec import Dataset
 from rulebook.errors import DataError, Problem, ProgramError, RulebookError
 from rulebook.meaning import understand
 from rulebook.program import Program
-from rulebook.reading import Document, read_program
+from rulebook.reading import Document, Draft, read_draft
 from rulebook.standing.examples import run_examples
 from rulebook.standing.run import Run
 
@@ -44,22 +45,27 @@ def open_run(program: Path, data: Path, *, allow_bad_rows: bool = False) -> Run:
 
     Raises ProgramError and DataError; where both are wrong, one RulebookError has it all.
     """
-    typed, document = read_program(program)
+    draft, problems, total = read_draft(program), [], 0
+    folder = None
     try:
-        folder = load_folder(data, typed, allow_bad_rows=allow_bad_rows)
-    except DataError as error:
-        _, problems = understand(typed, document, None)
-        wrong = [problem for problem in problems if not problem.notice]
-        raise RulebookError([*wrong, *error.problems], len(wrong) + error.total) from None
-    return run_on(typed, document, folder, allow_bad_rows=allow_bad_rows)
+        folder = load_folder(data, draft.program, allow_bad_rows=allow_bad_rows)
+    except (DataError, ProgramError) as error:
+        problems, total = list(error.problems), error.total
+    if folder is not None and draft.program is not None and not draft.problems:
+        return run_on(draft.program, draft.document, folder, allow_bad_rows=allow_bad_rows)
+    wrong = _wrong(draft, None if folder is None else folder.spec)
+    raise RulebookError([*wrong, *problems], len(wrong) + total)
 
 
 def check_program(path: Path, data: Path | None = None) -> tuple[list[Problem], int]:
     """Return everything wrong or odd in a program (and the data), and how many examples ran."""
     try:
-        program, document = read_program(path)
+        draft = read_draft(path)
     except ProgramError as error:
-        return [*error.problems, *_data_problems(None, data)], 0
+        return [*error.problems, *_data_problems(data)], 0
+    program, document = draft.program, draft.document
+    if program is None:
+        return [*draft.problems, *_data_problems(data)], 0
     spec, folder, found = None, None, []
     if data is not None:
         try:
@@ -67,8 +73,7 @@ def check_program(path: Path, data: Path | None = None) -> tuple[list[Problem], 
             spec = folder.spec
         except (DataError, ProgramError) as error:
             found = list(error.problems)
-    meaning, problems = understand(program, document, spec)
-    problems = problems or check(meaning)
+    problems = _found(draft, program, spec)
     if not any(not problem.notice for problem in problems):
         problems = [*problems, *run_examples(program, document, spec)]
         if folder is not None:
@@ -84,11 +89,26 @@ def check_program(path: Path, data: Path | None = None) -> tuple[list[Problem], 
     return [*problems, *found], len(program.examples)
 
 
-def _data_problems(program: Program | None, data: Path | None) -> list[Problem]:
+def _found(draft: Draft, program: Program, spec: Dataset | None) -> list[Problem]:
+    """Return all that can be said of a program without running it, in the document's order."""
+    meaning, problems = understand(program, draft.document, spec, draft.blank)
+    meaning.complete = meaning.complete and not draft.problems
+    found = dict.fromkeys([*draft.problems, *problems, *check(meaning)])
+    return sorted(found, key=lambda problem: problem.line or 0)
+
+
+def _wrong(draft: Draft, spec: Dataset | None) -> list[Problem]:
+    found = draft.problems
+    if draft.program is not None:
+        found = tuple(_found(draft, draft.program, spec))
+    return [problem for problem in found if not problem.notice]
+
+
+def _data_problems(data: Path | None) -> list[Problem]:
     if data is None:
         return []
     try:
-        load_folder(data, program)
+        load_folder(data)
     except (DataError, ProgramError) as error:
         return list(error.problems)
     return []

@@ -24,11 +24,17 @@ class Leaf(Model):
     test: Expression
 
 
+def _keys(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return value
+    raise wrong("unknown key 'keys'", "known here: all")
+
+
 class AllOf(Model):
-    """Every part holds. `keys` name the parts of the short form."""
+    """Every part holds. `keys` name the parts of the short form; no document writes them."""
 
     all: tuple[Requirement, ...]
-    keys: tuple[str, ...] = Field((), exclude=True)
+    keys: Annotated[tuple[str, ...], BeforeValidator(_keys)] = Field((), exclude=True)
 
 
 class AnyOf(Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -18,20 +19,33 @@ Path = tuple[str | int, ...]
 
 def bind(document: Document, model: type[M]) -> tuple[M | None, list[Problem]]:
     """Return the typed model, or None with everything that is wrong, in the document's order."""
-    if not isinstance(document.content, dict):
-        return None, [Problem("the document is not a mapping of keys to values", document.file, 1)]
+    found, refused = bind_parts(document, document.content, model)
+    unique = dict.fromkeys(problem for _, problem in refused)
+    return found, sorted(unique, key=lambda problem: problem.line or 0)
+
+
+def bind_parts(
+    document: Document, content: Raw, model: type[M]
+) -> tuple[M | None, list[tuple[Path, Problem]]]:
+    """Bind content that stands in a document; name the path of each problem."""
+    if not isinstance(content, dict):
+        message = "the document is not a mapping of keys to values"
+        return None, [((), Problem(message, document.file, 1))]
     try:
-        return model.model_validate(document.content), []
+        return model.model_validate(content, by_alias=True, by_name=False), []
     except ValidationError as error:
-        problems = [_problem(document, detail, model) for detail in error.errors()]
+        details = error.errors()
     except RecursionError:
-        problems = [Problem("the document nests too deep", document.file)]
-    unique = dict.fromkeys(problems)
-    return None, sorted(unique, key=lambda problem: problem.line or 0)
+        return None, [((), Problem("the document nests too deep", document.file))]
+    placed = [(*_place(content, detail["loc"]), detail) for detail in details]
+    return None, [
+        (path, _problem(document, path, value, detail, model)) for path, value, detail in placed
+    ]
 
 
-def _problem(document: Document, detail: ErrorDetails, model: type[Model]) -> Problem:
-    path, value = _place(document.content, detail["loc"])
+def _problem(
+    document: Document, path: Path, value: Raw, detail: ErrorDetails, model: type[Model]
+) -> Problem:
     context: dict[str, Any] = detail.get("ctx", {})
     match detail["type"]:
         case "term":
@@ -54,7 +68,7 @@ def _problem(document: Document, detail: ErrorDetails, model: type[Model]) -> Pr
             )
         case "tuple_type" | "list_type":
             return document.problem(path, f"a list expected, {_shown(value)} found")
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return document.problem(path, f"longer than {context['max_length']} characters")
     return document.problem(path, detail["msg"].removeprefix("Value error, "))
 
@@ -82,16 +96,19 @@ def _place(content: Raw, location: tuple[str | int, ...]) -> tuple[Path, Raw]:
 
 def _keys(model: type[Model], location: tuple[str | int, ...]) -> list[str]:
     """Return the keys that the model at a location knows."""
-    from pydantic import TypeAdapter
-
-    schema = TypeAdapter(model).json_schema(by_alias=True)
+    schema = _schema(model)
     definitions = schema.get("$defs", {})
     node: Any = schema
     for part in location:
         node = _step(node, part, definitions)
         if node is None:
             return []
-    return list(_resolve(node, definitions).get("properties", {}))
+    return [key for option in _options(node, definitions) for key in option.get("properties", {})]
+
+
+@cache
+def _schema(model: type[Model]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
 
 
 def _resolve(node: Any, definitions: dict[str, Any]) -> Any:
@@ -100,20 +117,23 @@ def _resolve(node: Any, definitions: dict[str, Any]) -> Any:
     return node if isinstance(node, dict) else {}
 
 
-def _step(node: Any, part: str | int, definitions: dict[str, Any]) -> Any:
+def _options(node: Any, definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a node and the forms that it can take."""
     node = _resolve(node, definitions)
-    options = [
-        _resolve(option, definitions)
-        for option in (*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ()))
-    ]
-    for option in (node, *options):
+    forms = (*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ()))
+    return [node, *(_resolve(form, definitions) for form in forms)]
+
+
+def _step(node: Any, part: str | int, definitions: dict[str, Any]) -> Any:
+    options = _options(node, definitions)
+    for option in options:
         if part in option.get("properties", {}):
             return option["properties"][part]
     tag = str(part).strip("<>")
-    tagged = [option for option in options if tag in option.get("required", ())]
+    tagged = [option for option in options[1:] if tag in option.get("required", ())]
     if tagged and isinstance(part, str):
         return tagged[0]
-    for option in (node, *options):
+    for option in options:
         if isinstance(part, int) and "items" in option:
             return option["items"]
         for any_key in (
@@ -122,4 +142,4 @@ def _step(node: Any, part: str | int, definitions: dict[str, Any]) -> Any:
         ):
             if isinstance(any_key, dict):
                 return any_key
-    return node
+    return options[0]

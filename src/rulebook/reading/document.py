@@ -25,11 +25,13 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from rulebook.errors import Problem, ProgramError
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
+MAX_PARTS = 50_000
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 Raw = Any  # str | None | list[Raw] | dict[str, Raw]
@@ -77,18 +79,30 @@ def undotted(path: str) -> tuple[str | int, ...]:
 
 def read_document(source: Path | str, name: str = "") -> Document:
     """Read a file (`Path`) or a text (`str`), or raise ProgramError with all problems."""
+    document, problems = scan_document(source, name)
+    if problems:
+        raise ProgramError(problems)
+    return document
+
+
+def scan_document(source: Path | str, name: str = "") -> tuple[Document, list[Problem]]:
+    """Read a document and what is wrong with its form; raise where no content is left to read."""
     file = name or (str(source) if isinstance(source, Path) else "")
     text = _text_of(source, file)
     try:
         return _Reader(file).read(text)
     except MarkedYAMLError as error:
-        if file.endswith(".json") and (plain := _plain_json(text)) is not None:
-            return Document(file, plain)
+        if "\t" in text and _is_json(text):  # where tabs stand only between the parts
+            return scan_document(text.replace("\t", " "), file)
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
         raise ProgramError([Problem(_why(error), file, line, hint=_hint(error))]) from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        message = f"the character U+{_code(error):04X} has no place in a document"
+        raise ProgramError([Problem(message, file, line)]) from None
     except (YAMLError, ValueError, OverflowError) as error:
-        message = f"not readable as YAML or JSON: {str(error).splitlines()[0][:200]}"
+        message = f"not readable as YAML or JSON: {' '.join(str(error).split())[:200]}"
         raise ProgramError([Problem(message, file)]) from None
     except RecursionError:
         message = f"nests deeper than {MAX_DEPTH} levels"
@@ -98,16 +112,18 @@ def read_document(source: Path | str, name: str = "") -> Document:
 def _text_of(source: Path | str, file: str) -> str:
     if isinstance(source, str):
         data = source.encode("utf-8", "surrogatepass")
+        size = len(data)
     else:
         try:
-            if source.stat().st_size > MAX_BYTES:
-                raise ProgramError([Problem(_too_large(source.stat().st_size), file)])
-            data = source.read_bytes()
+            size = source.stat().st_size
+            with source.open("rb") as stream:  # never more than is allowed, also of a pipe
+                data = stream.read(MAX_BYTES + 1) if size <= MAX_BYTES else b""
         except OSError as error:
             message = f"can't be read: {error.strerror or error}"
             raise ProgramError([Problem(message, file)]) from None
-    if len(data) > MAX_BYTES:
-        raise ProgramError([Problem(_too_large(len(data)), file)])
+    if max(size, len(data)) > MAX_BYTES:
+        message = f"more than the {MAX_BYTES:,} bytes that a document may have"
+        raise ProgramError([Problem(message, file)])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -117,39 +133,25 @@ def _text_of(source: Path | str, file: str) -> str:
         raise ProgramError([Problem(message, file, line, hint=hint)]) from None
 
 
-def _too_large(size: int) -> str:
-    return f"{size:,} bytes are more than a document may have ({MAX_BYTES:,})"
+def _code(error: ReaderError) -> int:
+    found = error.character
+    return found if isinstance(found, int) else ord(found)
 
 
-def _plain_json(text: str) -> Raw:
-    """Read JSON that is not YAML (tabs); its lines are not known."""
-
-    def pairs(items: list[tuple[str, Raw]]) -> dict[str, Raw]:
-        content = dict(items)
-        if len(content) < len(items):
-            raise ValueError("duplicate key")
-        return content
-
-    def constant(word: str) -> Raw:
-        return word
-
+def _is_json(text: str) -> bool:
     try:
-        content = json.loads(
-            text, object_pairs_hook=pairs, parse_float=str, parse_int=str, parse_constant=constant
-        )
+        json.loads(text, parse_int=str)
     except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _joined(text: str) -> str | None:
+    """Join the halves of characters that JSON writes as two escapes; None if one stands alone."""
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
         return None
-    return _words(content)
-
-
-def _words(content: Raw) -> Raw:
-    if isinstance(content, bool):
-        return "true" if content else "false"
-    if isinstance(content, list):
-        return [_words(item) for item in content]
-    if isinstance(content, dict):
-        return {key: _words(item) for key, item in content.items()}
-    return content
 
 
 class _Reader:
@@ -159,8 +161,10 @@ class _Reader:
         self.file = file
         self.problems: list[Problem] = []
         self.lines: dict[tuple[str | int, ...], int] = {}
+        self.parts = 0
+        self.lost = False
 
-    def read(self, text: str) -> Document:
+    def read(self, text: str) -> tuple[Document, list[Problem]]:
         events = self._events(text)
         content: Raw = None
         for event in events:
@@ -171,13 +175,26 @@ class _Reader:
             if isinstance(event, DocumentStartEvent):
                 self._refuse(event, (), "a second document begins here", "one document a file")
                 break
-        if self.problems:
+        if self.lost:
             raise ProgramError(self.problems)
-        return Document(self.file, content, self.lines)
+        return Document(self.file, content, self.lines), self.problems
 
     def _events(self, text: str) -> Iterator[Event]:
-        yaml = YAML(typ="safe", pure=True)
-        yield from yaml.parse(text)
+        for event in YAML(typ="safe", pure=True).parse(text):
+            self.parts += 1
+            if self.parts > MAX_PARTS:
+                message = f"more than the {MAX_PARTS:,} parts that a document may have"
+                line = event.start_mark.line + 1
+                raise ProgramError([*self.problems, Problem(message, self.file, line)])
+            yield event
+
+    def _text(self, event: ScalarEvent, path: tuple[str | int, ...]) -> str:
+        text = str(event.value)
+        joined = text if text.isascii() else _joined(text)
+        if joined is None:
+            self._refuse(event, path, "half of a character (a lone surrogate)")
+            return text.encode("ascii", "backslashreplace").decode()
+        return joined
 
     def _refuse(
         self, event: Event, path: tuple[str | int, ...], message: str, hint: str = ""
@@ -191,6 +208,7 @@ class _Reader:
             self._refuse(
                 event, path, f"an alias (*{event.anchor}) is not allowed", "write the part out"
             )
+            self.lost = True
             return None
         if anchor := getattr(event, "anchor", None):
             self._refuse(
@@ -220,7 +238,7 @@ class _Reader:
             return self._mapping(events, path)
         assert isinstance(event, ScalarEvent)
         bare = event.style not in ("'", '"', "|", ">")
-        return None if bare and event.value in _NULLS else event.value
+        return None if bare and event.value in _NULLS else self._text(event, path)
 
     def _list(self, events: Iterator[Event], path: tuple[str | int, ...]) -> Raw:
         items: list[Raw] = []
@@ -237,10 +255,11 @@ class _Reader:
                 break
             if not isinstance(event, ScalarEvent):
                 self._refuse(event, path, "a key is a text", "quote a text with { or [")
+                self.lost = True
                 self._value(event, events, (*path, "?"))
                 self._value(next(events), events, (*path, "?"))
                 continue
-            key = event.value
+            key = self._text(event, path)
             if key == "<<" and event.style is None:
                 self._refuse(event, path, "merge keys (<<) are not allowed", "write the part out")
             if event.tag or event.anchor:
