@@ -13,9 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rulebook.dataset.data import (
+    DUPLICATE,
     NO_DATE,
     NO_PARTNER,
-    UNKNOWN_PARTNER,
     Attestation,
     Data,
     Enrollment,
@@ -150,10 +150,11 @@ class Given:
         found: dict[str, dict[str, Value]] = {}
         parents: dict[str, str] = {}
         for index, row in enumerate(self.rows("partners", "partner") or [{}]):
-            identity = str(
-                row.get("id", row.get(table.key, FIRST if not index else f"{FIRST}{index}"))
-            )
             where = f"partners[{index}]"
+            identity = row.get("id", row.get(table.key)) or f"{FIRST}{index or ''}"
+            if not isinstance(identity, str):
+                self.refuse(where, "a partner's key is a single value", "")
+                continue
             rest = {k: v for k, v in row.items() if k not in ("id", table.key)}
             parent = (
                 rest.pop("parent", None) if "parent" not in table.columns else rest.get("parent")
@@ -176,7 +177,7 @@ class Given:
                     nearest(parent, found),
                 )
         _refuse_circles(parents, self.refuse)
-        self.order = list(found)
+        self.order = list(found) or [FIRST]
         return {key: found[key] for key in sorted(found)}, parents
 
     def cells(
@@ -222,12 +223,15 @@ class Given:
     def facts(self, name: str, table: Facts, partners: Mapping[str, Any]) -> list[Fact]:
         """Return the facts of a table."""
         columns = {column: table.type_of(column) or Column() for column in table.names()}
-        found = []
+        found: list[Fact] = []
+        keyed: dict[tuple[Value, ...], dict[str, Value]] = {}
         for index, raw in enumerate(self.rows(name)):
+            where = f"{name}[{index}]"
             row = self.renamed(table, raw, columns)
-            values = self.cells(row, columns, f"{name}[{index}]")
+            values = self.cells(row, columns, where)
             if table.partner not in row:
                 values[table.partner] = self.order[0]
+            self.known_partner(values[table.partner], partners, where)
             for column in table.key or ():
                 if values[column] is None and column not in row:
                     self.made += 1
@@ -238,14 +242,22 @@ class Given:
                 if currency and not table.constant(currency) and values.get(currency) is None:
                     values[currency] = self.currency
             aside = None
-            if values[table.partner] is None:
+            key = tuple(values[column] for column in table.key or ())
+            if key and keyed.setdefault(key, values) != values:
+                self.refuse(where, "two different facts under one key", "")
+            if key and keyed[key] is not values:
+                aside = DUPLICATE
+            elif values[table.partner] is None:
                 aside = NO_PARTNER
-            elif values[table.partner] not in partners:
-                aside = UNKNOWN_PARTNER
             elif values[table.attained] is None:
                 aside = NO_DATE
             found.append(Fact("example", index + 1, aside, tuple(values[c] for c in columns)))
         return found
+
+    def known_partner(self, partner: Value, partners: Collection[str], where: str) -> None:
+        """Refuse a partner that the example doesn't give: a slip would count for nobody."""
+        if partner is not None and partner not in partners:
+            self.refuse(where, f"unknown partner {partner!r}", nearest(str(partner), partners))
 
     def renamed(
         self, table: Facts, raw: Mapping[str, Raw], columns: Mapping[str, Column]
@@ -271,10 +283,13 @@ class Given:
                 self.refuse(where, f"unknown key {key!r}", nearest(key, fields))
                 continue
             try:
+                if text is not None and not isinstance(text, str):
+                    raise ValueError("a single value expected")
                 values[fields[key]] = read_day(text) if key in _DAYS and text is not None else text
             except ValueError as error:
                 self.refuse(where, f"{key}: {error}", "")
-        values.setdefault("partner", self.order[0])
+        values["partner"] = values.get("partner") or self.order[0]
+        self.known_partner(values["partner"], self.order, where)
         return values
 
     def enrollments(self, partners: Mapping[str, Any]) -> list[Enrollment] | None:
@@ -310,12 +325,10 @@ class Given:
                     Attestation(**{"value": None, **self._fields(raw, _ATTESTED, "attested")})
                 )
                 continue
-            partner = str(raw.get("partner", self.order[0]))
-            found += [
-                Attestation(partner, metric, value)
-                for metric, value in raw.items()
-                if metric != "partner"
-            ]
+            metrics = {metric: metric for metric in raw}
+            values = self._fields(raw, metrics, "attested")
+            partner = values.pop("partner")
+            found += [Attestation(partner, metric, value) for metric, value in values.items()]
         return found
 
 
@@ -349,14 +362,17 @@ _ATTESTED = {
 
 
 def _refuse_circles(parents: Mapping[str, str], refuse: Refuse) -> None:
+    clear: set[str] = set()
     for start in parents:
-        seen, current = [start], parents.get(start)
-        while current is not None and current not in seen:
-            seen.append(current)
+        trail, current = {start: None}, parents.get(start)
+        while current is not None and current not in clear and current not in trail:
+            trail[current] = None
             current = parents.get(current)
-        if current == start:
-            refuse("partners", f"a circle of parents: {' → '.join([*seen, start])}", "")
+        if current is not None and current in trail:
+            circle = list(trail)[list(trail).index(current) :]
+            refuse("partners", f"a circle of parents: {' → '.join([*circle, current])}", "")
             return
+        clear.update(trail)
 
 
 __all__ = ["Given", "GivenFacts", "read_cell"]

@@ -11,18 +11,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rulebook.dataset.data import Value
+from moneyed import CURRENCIES
+
+from rulebook.dataset.data import Data, Value
 from rulebook.dataset.given import Given
 from rulebook.dataset.spec import Dataset
 from rulebook.errors import Problem, RulebookError, nearest
 from rulebook.expressions.typed import Type
 from rulebook.meaning.parameters import read_as
-from rulebook.metrics import Measured
+from rulebook.metrics import Attested, Measured
 from rulebook.program import Example, Program
 from rulebook.reading.document import Document
 from rulebook.standing.gaps import Gap
 from rulebook.standing.result import LadderStanding, PartnerStanding
 from rulebook.standing.run import Run
+from rulebook.terms import read_day
 from rulebook.values.money import Dated
 from rulebook.values.numbers import plain, read_number, rounded
 
@@ -82,6 +85,7 @@ class _Example:
         )
         data = given.data()
         pinned = self._rates()
+        self._known_attested(data)
         if self.found:
             return self.found
         try:
@@ -94,6 +98,20 @@ class _Example:
         self._compare_all(standings, given.order[0])
         return self.found
 
+    def _known_attested(self, data: Data) -> None:
+        """Refuse an attested metric that the program doesn't have: it would count for nothing."""
+        known = {
+            name: None
+            for track, ladder in self.program.ladders()
+            for metric, kind in ladder.metrics.items()
+            if isinstance(kind, Attested)
+            for name in ([metric] if track is None else [metric, f"{track}.{metric}"])
+        }
+        for row in data.attestations:
+            if row.metric not in known:
+                hint = nearest(row.metric, known)
+                self.refuse("given.attested", f"no attested metric {row.metric!r}", hint)
+
     def _rates(self) -> Dated:
         """Return the rates given, with 1 for constant currencies that none is given for."""
         rates: dict[str, list[tuple[date, Decimal]]] = {}
@@ -102,14 +120,13 @@ class _Example:
             if not isinstance(row, Mapping):
                 self.refuse("given.rates", "rates are {EUR: 1.08}")
                 continue
-            start = date.fromisoformat(row["from"]) if "from" in row else date.min
-            for currency, text in row.items():
-                if currency == "from":
-                    continue
-                try:
-                    rates.setdefault(currency, []).append((start, read_number(str(text))))
-                except ValueError as error:
-                    self.refuse("given.rates", str(error))
+            try:
+                start = read_day(row["from"]) if "from" in row else date.min
+                for currency, text in row.items():
+                    if currency != "from":
+                        rates.setdefault(currency, []).append((start, _rate(currency, text)))
+            except ValueError as error:
+                self.refuse("given.rates", str(error))
         for facts in self.spec.facts.values():
             for entry in facts.columns.values():
                 if entry.currency and facts.constant(entry.currency):
@@ -120,6 +137,9 @@ class _Example:
         expect = dict(self.example.expect)
         others = expect.pop("partners", None) or {}
         self._compare(standings[first], expect, "expect")
+        if not isinstance(others, Mapping):
+            self.refuse("expect.partners", "a mapping of partners to what is expected")
+            return
         for partner, expected in others.items():
             where = f"expect.partners.{partner}"
             if partner not in standings:
@@ -130,13 +150,19 @@ class _Example:
                 self.refuse(where, "a mapping of what is expected")
 
     def _compare(self, got: PartnerStanding, expect: Mapping[str, Raw], where: str) -> None:
-        tracks = expect.get("tracks")
-        for name, expected in tracks.items() if isinstance(tracks, Mapping) else ():
+        tracks = expect.get("tracks") or {}
+        if not isinstance(tracks, Mapping):
+            self.refuse(f"{where}.tracks", "a mapping of tracks to what is expected")
+            tracks = {}
+        for name, expected in tracks.items():
             track = got.tracks.get(name)
-            if track is None or not isinstance(expected, Mapping):
+            if track is None:
                 self.refuse(
                     f"{where}.tracks.{name}", f"unknown track {name!r}", nearest(name, got.tracks)
                 )
+                continue
+            if not isinstance(expected, Mapping):
+                self.refuse(f"{where}.tracks.{name}", "a mapping of what is expected")
                 continue
             self._ladder(
                 track.ladder, {**got.metrics, **track.metrics}, expected, f"{where}.tracks.{name}"
@@ -192,19 +218,24 @@ class _Example:
                 else {"tier": expected}
             )
         )
+        fields = {"direction": str(proposal.direction), "tier": proposal.tier}
         for key, value in wanted.items():
-            actual = {"direction": str(proposal.direction), "tier": proposal.tier}.get(key)
-            if actual != value:
-                self.refuse(place, f"the proposal's {key} is {actual}, expected {value}")
+            if key not in fields:
+                self.refuse(place, f"unknown key {key!r}", nearest(key, fields))
+            elif fields[key] != value:
+                self.refuse(place, f"the proposal's {key} is {fields[key]}, expected {value}")
 
     def _gaps(self, place: str, got: LadderStanding, expected: Raw) -> None:
-        entries = expected if isinstance(expected, list) else []
+        entries = [] if expected is None else expected
+        if not isinstance(entries, list) or not all(isinstance(e, Mapping) for e in entries):
+            self.refuse(place, "a list of gaps expected", "such as [{metric: revenue, short: 10}]")
+            return
         if len(entries) != len(got.gaps):
             listed = ", ".join(f"{gap.metric} {gap.op or ''}".strip() for gap in got.gaps) or "none"
             self.refuse(place, f"the gaps are {listed}; {len(entries)} expected")
             return
         for index, (gap, entry) in enumerate(zip(got.gaps, entries, strict=True)):
-            for key, value in entry.items() if isinstance(entry, Mapping) else ():
+            for key, value in entry.items():
                 where = f"{place}[{index}].{key}"
                 fields = gap_fields(gap, got.next_tier)
                 if key not in fields:
@@ -215,6 +246,15 @@ class _Example:
     def _value(self, place: str, name: str, got: Value, expected: Raw) -> None:
         if not same(got, expected):
             self.refuse(place, f"{name} is {shown(got)}, expected {shown(expected)}")
+
+
+def _rate(currency: str, text: Raw) -> Decimal:
+    if currency not in CURRENCIES:
+        raise ValueError(f"{currency!r} is not a currency code of ISO 4217")
+    rate = read_number(str(text))
+    if rate <= 0:
+        raise ValueError(f"a rate is more than 0, not {text}")
+    return rate
 
 
 def gap_fields(gap: Gap, tier: str | None) -> dict[str, Value]:
