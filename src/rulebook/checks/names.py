@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from rulebook.errors import Problem
+from rulebook.expressions.tokens import KEYWORDS
 from rulebook.meaning import Meaning
 
 RESERVED = frozenset(
     "all any at_least of tier held proposal gaps tracks partner partners enrollment attested rates "
     "label type cap as_of each branch".split()
 )
+WORDS = RESERVED | KEYWORDS
 TIER_RESERVED = frozenset("all label description type of cap sequential".split())
 
 
@@ -27,7 +29,7 @@ def check(meaning: Meaning) -> Iterator[Problem]:
     places = [(kind, name) for kind, names in named.items() for name in names]
     places += [("reads.facts", name) for name in tables]
     for kind, name in places:
-        if name in RESERVED:
+        if name.lower() in WORDS:
             yield document.problem(
                 (*kind.split("."), name),
                 f"{name!r} is a word of the document and can't be a name here",
@@ -35,7 +37,7 @@ def check(meaning: Meaning) -> Iterator[Problem]:
     for track, ladder in program.ladders():
         top: tuple[str, ...] = ("tracks", track) if track else ()
         for name in ladder.metrics if track else ():
-            if name in RESERVED:
+            if name.lower() in WORDS:
                 yield document.problem(
                     (*top, "metrics", name),
                     f"{name!r} is a word of the document and can't be a name here",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rulebook.dataset.spec import Columns, Dataset
+from rulebook.dataset.spec import Columns, Dataset, Table
 from rulebook.errors import Problem, nearest
 from rulebook.meaning import Meaning
 
@@ -14,7 +14,10 @@ _FITS = {("integer", "number"), ("money", "number"), ("number", "integer")}
 def check(meaning: Meaning) -> Iterator[Problem]:
     """Yield tables and columns of `reads` that the folder lacks or has in another type."""
     reads, data = meaning.program.reads, meaning.tables.spec
-    if reads is None or data is None or reads is data:
+    if reads is None:
+        return
+    yield from _inside(meaning, reads)
+    if data is None or reads is data:
         return
     yield from _columns(meaning, ("partners",), reads.partners.columns, data.partners.columns)
     for kind in ("references", "facts"):
@@ -27,6 +30,26 @@ def check(meaning: Meaning) -> Iterator[Problem]:
                 )
                 continue
             yield from _columns(meaning, path, table.columns, _offered(data, kind, name))
+
+
+def _inside(meaning: Meaning, reads: Dataset) -> Iterator[Problem]:
+    """Yield references that `reads` doesn't describe, and amounts without a currency."""
+    tables: dict[tuple[str, ...], Table] = {("partners",): reads.partners}
+    tables |= {("facts", name): table for name, table in reads.facts.items()}
+    tables |= {("references", name): table for name, table in reads.references.items()}
+    for path, table in tables.items():
+        for name, entry in table.columns.items():
+            where = ("reads", *path, "columns", name)
+            if entry.references is not None and entry.references not in reads.references:
+                yield meaning.document.problem(
+                    where,
+                    f"there is no reference {entry.references!r}",
+                    nearest(entry.references, reads.references),
+                )
+            if entry.type == "money" and entry.currency is None and path[0] == "facts":
+                yield meaning.document.problem(
+                    where, f"{name} has no currency", "such as {type: money, currency: USD}"
+                )
 
 
 def _offered(data: Dataset, kind: str, name: str) -> Columns:

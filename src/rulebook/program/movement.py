@@ -67,7 +67,7 @@ class Cadence:
 def _time_span(value: Any) -> TimeSpan:
     if isinstance(value, TimeSpan):
         return value
-    found = re.fullmatch(r"(\d{1,5}) (day|week|month|quarter|half|year)s?", str(value).strip())
+    found = re.fullmatch(r"([0-9]{1,5}) (day|week|month|quarter|half|year)s?", str(value).strip())
     if found is None:
         raise wrong(f"{value!r} is not a span", "such as 90 days or 12 months")
     return TimeSpan(int(found[1]), found[2])
@@ -110,7 +110,7 @@ def _days(value: dict[str, Any]) -> Cadence:
         return Cadence("days", days=tuple(sorted(map(_month_day, value["days"]))))
     if set(value) == {"each", "day"}:
         unit, day = str(value["each"]), str(value["day"])
-        if unit in (*PERIODS,) and unit != "day" and re.fullmatch(r"\d{1,3}", day) and int(day):
+        if unit in (*PERIODS,) and unit != "day" and re.fullmatch(r"[0-9]{1,3}", day) and int(day):
             longest = {"week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366}[unit]
             if int(day) <= longest:
                 return Cadence("each", unit=unit, day=int(day))

@@ -71,6 +71,8 @@ class Calendar:
 
     def _fiscal_start(self, months: int, day: date) -> date:
         first = date(day.year, self.month, self.day)
+        if first > day and day.year == date.min.year:
+            return date.min  # the fiscal year began before the calendar does
         year_start = first if first <= day else date(day.year - 1, self.month, self.day)
         start = year_start
         for count in range(12 // months):

@@ -17,11 +17,17 @@ def read_date(text: str, zone: ZoneInfo) -> date:
 
     A timestamp without offset is in that zone already. Raises ValueError.
     """
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-        return date.fromisoformat(text)
     found = _STAMP.fullmatch(text)
-    if found is None:
+    bare = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII)
+    if found is None and bare is None:
         raise ValueError(f"{text[:40]!r} is not a date such as 2026-01-31")
+    try:
+        return date.fromisoformat(text) if found is None else _stamped(found, zone)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text!r} is not a day of the calendar") from None
+
+
+def _stamped(found: re.Match[str], zone: ZoneInfo) -> date:
     day, clock, offset = found.groups()
     clock = re.sub(r"(\.\d{6})\d+", r"\1", clock)
     stamp = datetime.fromisoformat(f"{day}T{clock}{offset or ''}")

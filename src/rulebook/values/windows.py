@@ -95,6 +95,13 @@ class Window:
         except OverflowError:  # beyond the calendar's first day: nothing lies before it
             return NEVER if self.kind == "ago" else Span(None, as_of)
 
+    def _first(self, calendar: Calendar, start: date) -> date | None:
+        """Return the first day of the whole periods before one; None beyond the calendar."""
+        try:
+            return calendar.shift(self.unit, start, -self.count)
+        except OverflowError:
+            return None
+
     def _span(self, as_of: date, calendar: Calendar, term_at: TermAt) -> Span | None:
         match self.kind:
             case "trailing":
@@ -104,8 +111,9 @@ class Window:
                 return Span(calendar.shift(self.unit, start, -self.before), as_of)
             case "last":
                 start = calendar.start_of(self.unit, as_of)
-                low = calendar.shift(self.unit, start, -self.count)
-                return Span(low, start - timedelta(days=1))
+                if start == date.min:
+                    return NEVER
+                return Span(self._first(calendar, start), start - timedelta(days=1))
             case "since":
                 return Span(self.since, as_of)
             case "lifetime":
@@ -129,14 +137,14 @@ LIFETIME = Window("lifetime")
 _UNIT = r"(day|week|month|quarter|half|year)(?:s)?"
 _PERIOD = "|".join(sorted((*FISCAL_PERIODS, *PERIODS), key=len, reverse=True))
 _FORMS = (
-    (re.compile(rf"trailing (\d+) {_UNIT}"), "trailing"),
-    (re.compile(rf"this ({_PERIOD})(?: and (\d+) before)?"), "this"),
-    (re.compile(rf"last (?:(\d+) )?({_PERIOD})s?"), "last"),
+    (re.compile(rf"trailing ([0-9]+) {_UNIT}"), "trailing"),
+    (re.compile(rf"this ({_PERIOD})(?: and ([0-9]+) before)?"), "this"),
+    (re.compile(rf"last (?:([0-9]+) )?({_PERIOD})s?"), "last"),
     (re.compile(r"since (\S+)"), "since"),
     (re.compile(r"lifetime"), "lifetime"),
     (re.compile(r"valid"), "valid"),
 )
-_AGO = re.compile(rf"(\d+) {_UNIT} ago")
+_AGO = re.compile(rf"([0-9]+) {_UNIT} ago")
 _HALVES = re.compile(r"\bhalves\b")
 
 
