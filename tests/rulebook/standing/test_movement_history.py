@@ -113,9 +113,10 @@ def test_once_is_enough_when_nothing_changes(
     case: Case, before: Standing, what: Reached, ahead: int
 ) -> None:
     assert case.policy is not None
-    last = DAYS[ahead]
     demote = Reviews(case.policy.demote, case.calendar, case.enrollment.start or before.since)
-    assume(demote.first_from(last) == last)
+    last = demote.first_from(DAYS[ahead]) or FIRST
+    assume(last in DAYS[1:])
+    ahead = DAYS.index(last)
     # The clock that a first working-out would start must be known to the single one too.
     before = replace(before, below_since=before.below_since or FIRST)
     month_ends = [day for day in DAYS[:ahead] if CIVIL.end_of("month", day) == day]
