@@ -86,7 +86,8 @@ def check_program(path: Path, data: Path | None = None) -> tuple[list[Problem], 
         problems.append(
             document.problem((), "without reads or --data, columns were not checked", notice=True)
         )
-    return [*problems, *found], len(program.examples)
+    ordered = sorted(problems, key=lambda problem: problem.line or 0)
+    return [*ordered, *found], len(program.examples)
 
 
 def _found(draft: Draft, program: Program, spec: Dataset | None) -> list[Problem]:

@@ -9,12 +9,20 @@ program can be built in code.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from rulebook.expressions import Expression as ParsedExpression
 from rulebook.expressions import ExpressionError, parse
@@ -36,7 +44,31 @@ def wrong(message: str, hint: str = "", at: int | None = None) -> PydanticCustom
     return PydanticCustomError("term", "{message}", {"message": message, "hint": hint, "at": at})
 
 
-def _number(value: Any) -> Decimal:
+def read_each(items: Mapping[str, Any], read: Callable[[str, Any], Any]) -> dict[str, Any]:
+    """Read every item of a mapping; refuse all that can't be read at once, each at its key."""
+    found, refused = {}, list[InitErrorDetails]()
+    for key, item in items.items():
+        try:
+            found[key] = read(key, item)
+        except PydanticCustomError as error:
+            refused.append({"type": error, "loc": (key,), "input": item})
+        except ValidationError as error:
+            refused += [_inside(key, detail) for detail in error.errors()]
+    if refused:
+        raise ValidationError.from_exception_data("term", refused)
+    return found
+
+
+def _inside(key: str, detail: ErrorDetails) -> InitErrorDetails:
+    kind: Any = detail["type"]
+    context = detail.get("ctx", {})
+    if kind == "term":
+        kind = PydanticCustomError("term", "{message}", context)
+    return {"type": kind, "loc": (key, *detail["loc"]), "input": detail["input"], "ctx": context}
+
+
+def read_decimal(value: Any) -> Decimal:
+    """Read a number, or raise the error that says what is wrong."""
     if isinstance(value, Decimal):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -50,7 +82,7 @@ def _number(value: Any) -> Decimal:
 
 
 def _whole(value: Any) -> int:
-    number = _number(value)
+    number = read_decimal(value)
     if number != int(number):
         raise wrong(f"{value} is not a whole number")
     return int(number)
@@ -105,7 +137,8 @@ def _text(value: Any) -> str:
     return value
 
 
-def _expression(value: Any) -> ParsedExpression:
+def read_expression(value: Any) -> ParsedExpression:
+    """Read an expression, or raise the error that says what is wrong and where in it."""
     if isinstance(value, ParsedExpression):
         return value
     if isinstance(value, bool):
@@ -147,7 +180,7 @@ _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 
 Number = Annotated[
     Decimal,
-    BeforeValidator(_number),
+    BeforeValidator(read_decimal),
     PlainSerializer(plain),
     _schema(type=["number", "string"], description="a number"),
 ]
@@ -161,7 +194,7 @@ Slug = Annotated[str, BeforeValidator(_slug), _schema(type="string")]
 Text = Annotated[str, BeforeValidator(_text), _schema(**_SCALAR)]
 Expression = Annotated[
     ParsedExpression,
-    BeforeValidator(_expression),
+    BeforeValidator(read_expression),
     PlainSerializer(str),
     _schema(**_SCALAR, description="an expression"),
 ]

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from moneyed import CURRENCIES
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from rulebook.errors import nearest
 from rulebook.terms import Identifier, Model, Names, Slug, Text, wrong
 
 ColumnType = Literal["text", "integer", "number", "boolean", "date", "money"]
@@ -190,7 +191,8 @@ class Rates(Table):
 
 def _known_currency(value: Any) -> Any:
     if not isinstance(value, str) or value not in CURRENCIES:
-        raise wrong(f"{value!r} is not a currency code of ISO 4217", "such as USD")
+        near = nearest(value, CURRENCIES) if isinstance(value, str) else ""
+        raise wrong(f"{value!r} is not a currency code of ISO 4217", near or "such as USD")
     return value
 
 

@@ -35,6 +35,8 @@ STATEMENTS = frozenset(
     "select insert update delete drop create alter with union from exists".split()
 )
 
+_AFTER_STATEMENT = frozenset("* distinct true false null case not".split())
+
 __all__ = ["ExpressionError", "parse"]
 
 
@@ -228,7 +230,7 @@ class _Parser:
         token = self.token
         if token.text.lower() in STATEMENTS and self.tokens[self.position + 1].kind != "end":
             following = self.tokens[self.position + 1]
-            if following.kind in ("name", "number", "text") or following.text in ("*", "distinct"):
+            if following.kind in ("name", "number", "text") or following.text in _AFTER_STATEMENT:
                 raise self.unexpected("a value expected")
         self.position += 1
         return Name(tuple(token.text.split(".")), at=token.at)

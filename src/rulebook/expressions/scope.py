@@ -52,8 +52,8 @@ class Scope(Protocol):
         """Return a reference of type TIER and the tier that it is compared with."""
 
 
-def unknown(name: Name, choices: list[str], what: str = "name") -> ExpressionError:
+def unknown(name: Name, choices: list[str], what: str = "name", place: str = "") -> ExpressionError:
     """Return the error for a name that means nothing here, with the nearest that does."""
     last = choices if len(choices) <= 12 else []
     hint = nearest(name.text, choices) or (f"known here: {', '.join(sorted(last))}" if last else "")
-    return ExpressionError(f"unknown {what} {name.text!r}", name.at, hint)
+    return ExpressionError(f"unknown {what} {name.text!r}{place}", name.at, hint)

@@ -88,7 +88,7 @@ class FactScope:
             )
         found = column or constant
         if found is None:
-            raise unknown(name, self._known(), f"column of {self.table},")
+            raise unknown(name, self._known(), "column", f" of {self.table}")
         return found
 
     def _known(self) -> list[str]:
@@ -200,7 +200,7 @@ class PartnerScope:
             return Ref("metric", key, self.names.metric_type(key))
         if constant is not None:
             return constant
-        raise unknown(name, self.known(), "metric or parameter,")
+        raise unknown(name, self.known(), "metric or parameter")
 
     def known(self) -> list[str]:
         """Return every name that has a meaning here."""

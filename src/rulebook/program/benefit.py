@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from rulebook.terms import Model, Number, Text, _number, read_yes_no, wrong
+from rulebook.terms import Model, Number, Text, read_decimal, read_each, read_yes_no, wrong
 
 BenefitType = Literal["yes_no", "percent", "amount", "number", "text"]
 BenefitValue = Decimal | bool | str
@@ -28,14 +28,12 @@ class Benefit(Model):
     @classmethod
     def _split(cls, value: Any) -> Any:
         """Move the keys that name tiers (and `all`) under `values`, read by the type."""
-        if not isinstance(value, dict) or "values" in value:
+        if not isinstance(value, dict):
             return value
         known = {key: item for key, item in value.items() if key in WORDS and key != "all"}
-        values = {}
-        for key, item in value.items():
-            if key not in known:
-                values[key] = _read(str(known.get("type", "text")), item)
-        return {**known, "values": values}
+        values = {key: item for key, item in value.items() if key not in known}
+        kind = known.get("type", "text")
+        return {**known, "values": read_each(values, lambda _, item: _read(str(kind), item))}
 
     def value_for(self, tier: str | None) -> BenefitValue | None:
         """Return what a tier gives: its own value, else the one for everyone, else None."""
@@ -49,7 +47,7 @@ def _read(kind: str, item: Any) -> BenefitValue:
         raise wrong("a benefit has one value per tier")
     if kind == "yes_no":
         return read_yes_no(item)
-    return str(item) if kind == "text" else _number(item)
+    return str(item) if kind == "text" else read_decimal(item)
 
 
 BenefitEntry = Annotated[

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from rulebook.terms import Expression, Model, Text, read_day, wrong
+from rulebook.terms import Expression, Model, Text, read_day, read_each, wrong
 
 Written = str | tuple[str | None, ...] | None
 
@@ -86,17 +86,19 @@ def _setting(value: Any) -> Any:
     return _written(value)
 
 
+def _entry(key: str, setting: Any) -> dict[str, Any]:
+    found = _FROM.fullmatch(key)
+    if found is None:
+        raise wrong(f"{key!r} is not a day from which it counts", "write from 2026-01-01: …")
+    return {"start": read_day(found[1]), "setting": _setting(setting)}
+
+
 def _parameter(value: Any) -> Any:
     if isinstance(value, Parameter):
         return value
     if not isinstance(value, dict) or not any(_FROM.fullmatch(str(key)) for key in value):
         return {"entries": [{"setting": _setting(value)}]}
-    entries = []
-    for key, setting in value.items():
-        found = _FROM.fullmatch(str(key))
-        if found is None:
-            raise wrong(f"{key!r} is not a day from which it counts", "write from 2026-01-01: …")
-        entries.append({"start": read_day(found[1]), "setting": _setting(setting)})
+    entries = list(read_each(value, _entry).values())
     days = [entry["start"] for entry in entries]
     if len(set(days)) < len(days):
         raise wrong("two entries begin on the same day")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from rulebook.dataset.spec import CurrencyCode, Dataset
+from rulebook.errors import nearest
 from rulebook.metrics import Metric
 from rulebook.program.benefit import BenefitEntry
 from rulebook.program.movement import Movement
@@ -18,6 +20,7 @@ from rulebook.program.parameter import ParameterEntry
 from rulebook.program.tier import Tier
 from rulebook.terms import Day, Identifier, Model, Number, Slug, Text, YesNo, wrong
 from rulebook.values.calendar import Calendar
+from rulebook.values.numbers import plain
 
 
 def _empty(value: Any) -> Any:
@@ -50,11 +53,20 @@ class Track(Ladder):
     """One of several ladders; the metrics of the program above are shared."""
 
 
+def _rate(rate: Decimal) -> Decimal:
+    if rate <= 0:
+        raise wrong(f"a rate is more than 0, not {plain(rate)}")
+    return rate
+
+
+Rate = Annotated[Number, AfterValidator(_rate)]
+
+
 class Pinned(Model):
     """Rates pinned from a day on: program currency for one unit of each currency."""
 
     start: Day | None = Field(None, alias="from")
-    rates: dict[CurrencyCode, Number]
+    rates: dict[CurrencyCode, Rate]
 
     @model_validator(mode="before")
     @classmethod
@@ -112,7 +124,8 @@ def _zone(value: Any) -> Any:
     try:
         return str(ZoneInfo(str(value)))
     except (ValueError, OSError, KeyError):
-        raise wrong(f"{str(value)[:60]!r} is not a time zone", "such as Europe/Berlin") from None
+        near = nearest(str(value)[:60], available_timezones()) or "such as Europe/Berlin"
+        raise wrong(f"{str(value)[:60]!r} is not a time zone", near) from None
 
 
 class Example(Model):

@@ -13,9 +13,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from rulebook.expressions import Expression as ParsedExpression
-from rulebook.expressions import parse, show
+from rulebook.expressions import show
 from rulebook.expressions.tree import Binary, Name, Node, Not
-from rulebook.terms import Expression, Model, Whole, wrong
+from rulebook.terms import Expression, Model, Whole, read_each, read_expression, wrong
 
 
 class Leaf(Model):
@@ -79,25 +79,21 @@ def _list(value: Any) -> Any:
 
 def _short(value: Any) -> Any:
     """Turn `{revenue: 50000, certified: yes}` into criteria, each at least."""
-    tests: list[Leaf] = []
-    for key, bar in value.items():
-        if not isinstance(key, str):
-            raise wrong("a criterion in the short form is metric: bar")
-        if not isinstance(bar, str):
-            raise wrong(f"{key} has no bar", f"write {key}: 50000, or one of all, any, at_least")
-        tests.append(Leaf(test=_short_test(key, bar)))
-    return {"all": tests, "keys": tuple(value)}
+    tests = read_each(value, lambda key, bar: Leaf(test=_short_test(key, bar)))
+    return {"all": list(tests.values()), "keys": tuple(value)}
 
 
-def _short_test(key: str, bar: str) -> ParsedExpression:
-    metric = parse(key).tree
+def _short_test(key: str, bar: Any) -> ParsedExpression:
+    if not isinstance(bar, str):
+        raise wrong(f"{key} has no bar", f"write {key}: 50000, or one of all, any, at_least")
+    metric = read_expression(key).tree
     if not isinstance(metric, Name):
         raise wrong(f"{key!r} is not a metric's name", "write the criterion whole, in a list")
     if bar.lower() in ("yes", "true"):
         return ParsedExpression(show(metric), metric)
     if bar.lower() in ("no", "false"):
         return ParsedExpression(show(Not(metric)), Not(metric))
-    tree: Node = Binary(">=", metric, parse(bar).tree, at=len(show(metric)) + 1)
+    tree: Node = Binary(">=", metric, read_expression(bar).tree, at=len(show(metric)) + 1)
     return ParsedExpression(show(tree), tree)
 
 

@@ -9,9 +9,17 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from rulebook.errors import Problem, listed, nearest
+from rulebook.metrics import BY_KEY
 from rulebook.reading.document import Document, Raw
 from rulebook.terms import Model
 from rulebook.values.numbers import shorten
+
+#: What stands beside the keys of a requirement's forms, which its schema tells in one.
+_GROUPS: dict[str | int, list[str]] = {
+    "<all>": ["all"],
+    "<any>": ["any"],
+    "<at_least>": ["at_least", "of"],
+}
 
 M = TypeVar("M", bound=Model)
 Path = tuple[str | int, ...]
@@ -59,9 +67,12 @@ def _problem(
             return document.problem(path, f"the key {detail['loc'][-1]!r} is missing")
         case "literal_error":
             choices = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-            return document.problem(
-                path, f"{_shown(value)} is none of {listed(choices)}", nearest(str(value), choices)
-            )
+            word = "none of" if len(choices) > 1 else "not"
+            message = f"{_shown(value)} is {word} {listed(choices)}"
+            return document.problem(path, message, nearest(str(value), choices))
+        case "metric_kind":
+            near = [nearest(key, BY_KEY) for key in value] if isinstance(value, dict) else []
+            return document.problem(path, detail["msg"], next(filter(None, near), ""))
         case "model_type" | "model_attributes_type" | "dict_type":
             return document.problem(
                 path, f"a mapping of keys to values expected, {_shown(value)} found"
@@ -99,6 +110,8 @@ def _keys(model: type[Model], location: tuple[str | int, ...]) -> list[str]:
     schema = _schema(model)
     definitions = schema.get("$defs", {})
     node: Any = schema
+    if location and location[-1] in _GROUPS:
+        return _GROUPS[location[-1]]
     for part in location:
         node = _step(node, part, definitions)
         if node is None:

@@ -174,6 +174,7 @@ class _Reader:
         for event in events:
             if isinstance(event, DocumentStartEvent):
                 self._refuse(event, (), "a second document begins here", "one document a file")
+                self.lost = True
                 break
         if self.lost:
             raise ProgramError(self.problems)

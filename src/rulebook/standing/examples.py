@@ -120,13 +120,15 @@ class _Example:
             if not isinstance(row, Mapping):
                 self.refuse("given.rates", "rates are {EUR: 1.08}")
                 continue
-            try:
-                start = read_day(row["from"]) if "from" in row else date.min
-                for currency, text in row.items():
-                    if currency != "from":
+            start = date.min
+            for currency, text in sorted(row.items(), key=lambda item: item[0] != "from"):
+                try:
+                    if currency == "from":
+                        start = read_day(text)
+                    else:
                         rates.setdefault(currency, []).append((start, _rate(currency, text)))
-            except ValueError as error:
-                self.refuse("given.rates", str(error))
+                except ValueError as error:
+                    self.refuse("given.rates", str(error))
         for facts in self.spec.facts.values():
             for entry in facts.columns.values():
                 if entry.currency and facts.constant(entry.currency):

@@ -188,7 +188,8 @@ def _read_base(words: str) -> Window:
 def _whole(text: str) -> int:
     count = int(text[:6])
     if not 1 <= count <= 9999 or len(text) > 6:
-        raise ValueError(f"a window of {text[:12]} periods is outside 1 to 9999")
+        shown = text if len(text) < 12 else text[:12] + "…"
+        raise ValueError(f"a window of {shown} periods is outside 1 to 9999")
     return count
 
 
