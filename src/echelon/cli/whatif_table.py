@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from echelon.cli.screen import columns
-from rulebook.standing.costs import Spent
 from rulebook.standing.simulate import LadderChange, Move, Mover, Tally, Tier, WhatIf
 from rulebook.standing.whatif_words import grouped, mover_words
 from rulebook.standing.whatif_written import order
+from rulebook.values.money import minor_unit
 from rulebook.values.numbers import subtract
 
 
@@ -81,28 +81,29 @@ def _held(mover: Mover) -> str:
 def costs(answer: WhatIf) -> str:
     """Return what each benefit costs before and after, and all of them."""
     currencies = (answer.before.currency, answer.after.currency)
-    same = currencies[0] == currencies[1]
-    unit = currencies[0] if same else " → ".join(currencies)
+    unit = currencies[0] if currencies[0] == currencies[1] else " → ".join(currencies)
     rows = [[f"cost, {unit}", "partners", "", "", "before", "", "after", ""]]
     for cost in answer.costs:
         name = f"{cost.track}.{cost.benefit}" if cost.track else cost.benefit
-        rows.append(
-            [name, *_heads(cost.before, cost.after), *_money(cost.before, cost.after, same)]
-        )
-    sides = (Spent(answer.cost_before, 0), Spent(answer.cost_after, 0))
-    rows.append(["in all", "", "", "", *_money(*sides, same)])
+        sides = (cost.before, cost.after)
+        heads = ["–" if side is None else f"{side.partners:,}" for side in sides]
+        amounts = [None if side is None else side.amount for side in sides]
+        rows.append([name, heads[0], "→", heads[1], *_money(amounts, currencies)])
+    rows.append(
+        ["in all", "", "", "", *_money([answer.cost_before, answer.cost_after], currencies)]
+    )
     return columns(rows, frozenset((1, 3, 4, 6, 7)))
 
 
-def _heads(before: Spent | None, after: Spent | None) -> list[str]:
-    first, second = ("–" if side is None else f"{side.partners:,}" for side in (before, after))
-    return [first, "→", second]
-
-
-def _money(before: Spent | None, after: Spent | None, same: bool) -> list[str]:
-    first, second = ("–" if side is None else grouped(side.amount) for side in (before, after))
-    change = ""
-    if same:
-        amounts = [Decimal(0) if side is None else side.amount for side in (after, before)]
-        change = signed(subtract(*amounts))
-    return [first, "→", second, change]
+def _money(amounts: Sequence[Decimal | None], currencies: tuple[str, str]) -> list[str]:
+    """Write two amounts, and in one currency their difference."""
+    places = [minor_unit(currency) for currency in currencies]
+    before, after = (
+        "–" if amount is None else f"{amount:,.{digits}f}"
+        for amount, digits in zip(amounts, places, strict=True)
+    )
+    if currencies[0] != currencies[1]:
+        return [before, "→", after, ""]
+    change = subtract(amounts[1] or Decimal(0), amounts[0] or Decimal(0))
+    sign = "+" if change > 0 else "−"
+    return [before, "→", after, f"{sign}{abs(change):,.{places[0]}f}" if change else ""]
