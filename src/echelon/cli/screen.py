@@ -21,7 +21,7 @@ def complain(problems: Sequence[Problem], total: int | None = None) -> None:
     if count > len(errors):
         sys.stderr.write(f"{count:,} errors in all, the first {len(errors)} listed\n")
     elif count:
-        sys.stderr.write(f"{count} error{'' if count == 1 else 's'}\n")
+        sys.stderr.write(f"{count:,} error{'' if count == 1 else 's'}\n")
 
 
 def columns(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:

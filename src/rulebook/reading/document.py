@@ -29,7 +29,7 @@ from ruamel.yaml.reader import ReaderError
 
 from rulebook.errors import Problem, ProgramError
 
-MAX_BYTES = 4_000_000
+MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
 MAX_PARTS = 50_000
 _NULLS = ("", "~", "null", "Null", "NULL")
