@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import typer
 
 from echelon.cli import check, data, explain, history, level, schema, whatif
 from echelon.cli.screen import complain
 from rulebook.errors import RulebookError
+
+#: Names a variable of the environment: with it, a bug shows its traceback.
+SHOW = "ECHELON_TRACEBACK"
 
 app = typer.Typer(
     name="echelon",
@@ -38,3 +43,18 @@ def main() -> None:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get(SHOW):
+            raise
+        sys.stderr.write(bug(error))
+        sys.exit(1)
+
+
+def bug(error: Exception) -> str:
+    """Return what is said of an error that no one foresaw: ours, whatever the files hold."""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return (
+        f"error: a bug in Echelon, at {Path(last.filename).name}:{last.lineno}: {words}\n"
+        f"Your files may be fine. Please report it; {SHOW}=1 shows where it happened.\n"
+    )
