@@ -26,7 +26,13 @@ _FORMS = ("all", "any", "at_least", "of")
 #: Sections whose keys are names that an author chose: what isn't there is misspelt, not new.
 _NAMED = ("metrics", "tiers", "tracks", "parameters", "benefits")
 
+_NOTHING = ("", "~", "null")
+
 Path = tuple[str | int, ...]
+
+
+class _Gone:
+    """Stands where a criterion was until all settings are made, so that no place moves."""
 
 
 def changed(program: Program, document: Document, settings: Sequence[str]) -> Document:
@@ -43,7 +49,15 @@ def changed(program: Program, document: Document, settings: Sequence[str]) -> Do
             problems.append(refused.problem)
     if problems:
         raise ProgramError(problems)
-    return Document(document.file, content, document.lines)
+    return Document(document.file, _without_gone(content), document.lines)
+
+
+def _without_gone(node: Any) -> Raw:
+    if isinstance(node, dict):
+        return {k: _without_gone(value) for k, value in node.items() if value is not _Gone}
+    if isinstance(node, list):
+        return [_without_gone(item) for item in node if item is not _Gone]
+    return node
 
 
 def _make(content: Raw, program: Program, setting: str) -> None:
@@ -56,11 +70,12 @@ def _make(content: Raw, program: Program, setting: str) -> None:
     holder = content
     for part in above:
         holder = _below(holder, part)
-    if _is_criterion(content, path):
-        value = _criterion(holder, last, value, dotted(path))
-        holder[last] = value
-    else:
+    if not _is_criterion(content, path):
         holder[last] = _plain(value, dotted(path))
+    elif value.strip() in _NOTHING:
+        holder[last] = _Gone
+    else:
+        holder[last] = _criterion(holder, last, value, dotted(path))
 
 
 # -- where ------------------------------------------------------------------------------
@@ -169,7 +184,7 @@ def _is_criterion(content: Raw, path: Path) -> bool:
     for part in path:
         holder, node = node, _value(node, part)
     if isinstance(holder, list) or len(path) == start + 3:
-        return isinstance(node, str)
+        return isinstance(node, str) or node is _Gone
     return path[-1] not in _FORMS
 
 
@@ -187,7 +202,9 @@ def _criterion(holder: Any, last: str | int, value: str, here: str) -> Raw:
                 f"write {last} >= … and the others as a list, in {here.rpartition('.')[0]}=[…]",
             )
         return value.strip()
-    standing: str = holder[last]
+    standing = holder[last]
+    if standing is _Gone:
+        return value.strip()
     try:
         tree = parse(standing).tree
     except ExpressionError:
@@ -223,7 +240,7 @@ def _without_not(tree: Node) -> Node:
 def _plain(value: str, here: str) -> Raw:
     """Read a value as a document has it: a list or mapping in brackets, null, else the text."""
     text = value.strip()
-    if text in ("", "~", "null"):
+    if text in _NOTHING:
         return None
     if text[0] not in "[{":
         return text

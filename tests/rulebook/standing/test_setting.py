@@ -101,6 +101,16 @@ def test_tracks(setting: str, path: str, value: object) -> None:
     assert at(content(TRACKS, setting), path) == value
 
 
+def test_nothing_takes_a_criterion_out_and_the_others_keep_their_places() -> None:
+    answer = content(
+        PROGRAM, "tiers.gold.requires[0]=null", "tiers.gold.requires[1].any[1]=5",
+        "silver.revenue=", "tiers.platinum.requires[1].of[0]=~", "platinum.csat=3",
+    )  # fmt: skip
+    assert at(answer, "tiers.gold.requires") == {"all": [{"any": ["deals_won >= 3", "csat > 5"]}]}
+    assert at(answer, "tiers.silver.requires") == {"deals_won": "1"}
+    assert at(answer, "tiers.platinum.requires[1].of") == ["csat >= 3", "audited"]
+
+
 def test_settings_add_up() -> None:
     answer = content(PROGRAM, "silver.revenue=5", "silver.revenue=6", "silver.deals_won=2")
     assert at(answer, "tiers.silver.requires") == {"revenue": "6", "deals_won": "2"}

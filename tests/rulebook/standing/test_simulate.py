@@ -114,6 +114,9 @@ def test_one_bar_raised() -> None:
           "deals_won >= 1 (was 3): has 1",
           "b: silver>gold silver>gold no longer asked: revenue >= 1,000: has 101; "
           "deals_won >= 1 (was 3): has 1"]),
+        (["platinum.audited=null"],
+         ["e: platinum>gold platinum>gold 2 of 2 (was 2 of 3): has 1"]),
+        (["gold.csat=null"], ["d: gold>silver gold>silver any of 1 (was any of 2): has 0"]),
         (["sequential=yes", "silver.deals_won=2"],
          ["b: silver>member silver>member deals_won >= 2 (was 1): has 1",
           "d: gold>member gold>member deals_won >= 2 (was 1): has 1"]),
@@ -274,7 +277,7 @@ def test_a_changed_document_is_checked_like_any_other() -> None:
         ("movement.grce=5 days", "movement.grce: unknown key 'grce'"),
         ("benefits.rebate.goldd=5", "benefits.rebate.goldd: unknown tier 'goldd'"),
         ("metrics.revenue.window=trailing 12", "metrics.revenue.window"),
-        ("gold.csat=", "tiers.gold.requires"),
+        ("tiers.platinum.requires[1].at_least=4", "at_least 4 of 3"),
     ]:
         with pytest.raises(ProgramError) as refused:
             set_on(run, setting)
