@@ -77,7 +77,10 @@ MetricMeaning = MeasuredMeaning | FormulaMeaning | OverTimeMeaning | PlaceMeanin
 
 @dataclass(frozen=True)
 class Criterion:
-    """One leaf: the test, and its two sides where it is a comparison."""
+    """One leaf: the test, and its two sides where it is a comparison.
+
+    `left_text` is the left side as written, or the whole; `negated` marks `not x` of a name.
+    """
 
     path: str
     text: str
@@ -86,6 +89,7 @@ class Criterion:
     left: Typed | None = None
     left_text: str = ""
     right: Typed | None = None
+    negated: bool = False
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,11 @@ def _criterion(work: Understanding, leaf: Leaf, path: str, track: str) -> Criter
     comparison = isinstance(tree, Binary) and tree.op not in ("and", "or")
     if comparison and isinstance(tree, Binary) and isinstance(typed, Op) and typed.name == tree.op:
         left = text[: tree.at].strip()
+        while left.startswith("(") and left.count("(") > left.count(")"):
+            left = left[1:].strip()  # a bracket around the whole criterion
         return Criterion(path, text, typed, tree.op, typed.args[0], left, typed.args[1])
-    shown = tree.operand if isinstance(tree, Not) else tree
+    if isinstance(tree, Not) and isinstance(tree.operand, Name):
+        return Criterion(path, text, typed, left_text=tree.operand.text, negated=True)
     return Criterion(
-        path, text, typed, left_text=shown.text if isinstance(shown, Name) else text.strip()
+        path, text, typed, left_text=tree.text if isinstance(tree, Name) else text.strip()
     )

@@ -14,7 +14,6 @@ from rulebook.meaning import Meaning
 from rulebook.meaning.model import OverTimeMeaning, asked_criteria
 from rulebook.meaning.needs import Need, needs
 from rulebook.measuring.figures import Figures
-from rulebook.measuring.over_time import calendar_bound, dates_of
 
 
 def measure_ahead(
@@ -66,6 +65,4 @@ def _asked_on(figures: Figures, thing: Need, days: set[date]) -> set[date]:
     metric = figures.meaning.metrics.get((thing[1], thing[2])) if thing[0] == "metric" else None
     if not isinstance(metric, OverTimeMeaning):
         return days
-    snap = calendar_bound(figures.meaning, metric.of)
-    calendar = figures.program.calendar
-    return {d for day in days for d in dates_of(metric.metric, day, calendar, snap)}
+    return {d for day in days for dates in figures.over_time_dates(metric, day) for d in dates}

@@ -15,10 +15,10 @@ from typing import Any
 
 from rulebook.backends.backend import Backend, MissingRate, Occasion
 from rulebook.dataset.data import Data, Value
-from rulebook.errors import DataError, MeasureError, Problem, ProgramError
+from rulebook.errors import MeasureError, Problem, ProgramError
 from rulebook.expressions.evaluate import getter
 from rulebook.expressions.functions import Getter
-from rulebook.expressions.typed import Ref, Type, Typed
+from rulebook.expressions.typed import Ref, Typed
 from rulebook.meaning import Meaning
 from rulebook.meaning.model import (
     AttestedMeaning,
@@ -27,8 +27,9 @@ from rulebook.meaning.model import (
     MetricMeaning,
     OverTimeMeaning,
 )
-from rulebook.meaning.parameters import read_as, segment_keys
+from rulebook.meaning.parameters import segment_keys
 from rulebook.meaning.scopes import MetricKey
+from rulebook.measuring.attestations import Attestations
 from rulebook.measuring.enrolled import Enrolled
 from rulebook.measuring.over_time import calendar_bound, dates_of, taken
 from rulebook.measuring.places import percentiles, ranks
@@ -38,6 +39,9 @@ from rulebook.values.numbers import TooLarge, bounded
 from rulebook.values.windows import Span
 
 Column = Sequence[Any]
+
+#: The place of no tier: below every tier.
+NO_TIER = Decimal(-1)
 
 
 class Figures:
@@ -61,7 +65,7 @@ class Figures:
         self._parameters: dict[tuple[str, date], Column] = {}
         self._constants: dict[tuple[Ref, date], Column] = {}
         self._plans: dict[MetricKey, Plan] = {}
-        self._attested: dict[tuple[str, str], list[Any]] | None = None
+        self.attestations = Attestations(meaning, data)
         self._lender: Figures | None = None
         self._lent: frozenset[MetricKey] = frozenset()
 
@@ -122,7 +126,7 @@ class Figures:
             case OverTimeMeaning():
                 return self._over_time(meaning, days)
             case AttestedMeaning():
-                return [self._attestations(meaning, day) for day in days]
+                return [self._attested(meaning.key, day) for day in days]
         work = ranks if meaning.metric.key() == "rank" else percentiles
         return [
             work(
@@ -146,8 +150,6 @@ class Figures:
         """Return what a reference means for every partner on a date."""
         if ref.kind == "metric":
             return self.metric((ref.path[0], ref.path[1]), day)
-        if ref.kind == "tier":
-            return self.qualifying.tiers(ref.path[0], day)
         if (ref, day) not in self._constants:
             self._constants[ref, day] = self._constant(ref, day)
         return self._constants[ref, day]
@@ -162,6 +164,9 @@ class Figures:
                 field = ref.path[0]
                 found = [self.enrolled.relevant(partner, day) for partner in self.partners]
                 return [None if row is None else getattr(row, field) for row in found]
+            case "tier":
+                tiers = self.qualifying.tiers(ref.path[0], day)
+                return [NO_TIER if place is None else place for place in tiers]
             case "program":
                 return self._elsewhere(ref.path[0], ref.path[1:], day)
             case "partner":
@@ -181,7 +186,10 @@ class Figures:
 
     def _elsewhere(self, program: str, order: tuple[str, ...], day: date) -> Column:
         held = [self.enrolled.tier_elsewhere(p, program, day) for p in self.partners]
-        return [Decimal(order.index(tier)) if tier in order else None for tier in held]
+        return [
+            NO_TIER if tier is None else Decimal(order.index(tier)) if tier in order else None
+            for tier in held
+        ]
 
     def enrolled_on(self, day: date) -> list[bool]:
         """Return for every partner whether an enrollment is in force on a date."""
@@ -248,70 +256,52 @@ class Figures:
 
     # -- over time, attested ------------------------------------------------------------
 
-    def _over_time(self, meaning: OverTimeMeaning, days: list[date]) -> list[Column]:
+    def over_time_dates(self, meaning: OverTimeMeaning, day: date) -> list[list[date]]:
+        """Return the dates of a metric over time: one list for all partners, or one for each."""
+        over = meaning.metric.over
+        alike = over is None or not over.by_enrollment
         snap = calendar_bound(self.meaning, meaning.of)
-        all_dates = [dates_of(meaning.metric, day, self.program.calendar, snap) for day in days]
-        self.metrics_on(meaning.of, [d for dates in all_dates for d in dates])
+        return [
+            dates_of(
+                meaning.metric,
+                day,
+                self.program.calendar,
+                snap,
+                partial(self.enrolled.term, partner),
+            )
+            for partner in (self.partners[:1] if alike else self.partners)
+        ]
+
+    def _over_time(self, meaning: OverTimeMeaning, days: list[date]) -> list[Column]:
+        """Measure all dates of all days first, then take what each partner has there."""
+        of_day = [self.over_time_dates(meaning, day) for day in days]
+        every = sorted({d for lists in of_day for dates in lists for d in dates})
+        self.metrics_on(meaning.of, every)
+        columns = {
+            d: self.metric(meaning.of, d)
+            if meaning.test is None
+            else self.evaluate(meaning.test, d)
+            for d in every
+        }
         answers: list[Column] = []
-        for day, dates in zip(days, all_dates, strict=True):
-            columns = [
-                self.metric(meaning.of, d)
-                if meaning.test is None
-                else self.evaluate(meaning.test, d)
-                for d in dates
-            ]
-            starts: list[date | None] = [None] * len(self.partners)
-            if meaning.metric.newcomers is not None:
-                found = [self.enrolled.relevant(partner, day) for partner in self.partners]
-                starts = [None if row is None else row.start for row in found]
+        for day, lists in zip(days, of_day, strict=True):
+            starts = self._starts(day) if meaning.metric.newcomers else [None] * len(self.partners)
             answers.append(
                 [
                     taken(
-                        meaning.take,
-                        [
-                            column[place]
-                            for column, d in zip(columns, dates, strict=True)
-                            if start is None or d >= start
-                        ],
+                        meaning.take, [columns[d][place] for d in dates if not start or d >= start]
                     )
                     for place, start in enumerate(starts)
+                    for dates in (lists[place if len(lists) > 1 else 0],)
                 ]
             )
         return answers
 
-    def _attestations(self, meaning: AttestedMeaning, day: date) -> Column:
-        if self._attested is None:
-            self._attested = self._read_attestations()
-        names = {meaning.key[1], ".".join(part for part in meaning.key if part)}
-        column: list[Value] = []
-        for partner in self.partners:
-            valid = [
-                (start or date.min, value)
-                for name in names
-                for start, until, value in self._attested.get((partner, name), ())
-                if (start is None or start <= day) and (until is None or day < until)
-            ]
-            latest = max((start for start, _ in valid), default=None)
-            values = [value for start, value in valid if start == latest]
-            column.append(max(values, key=lambda value: (value is not None, value), default=None))
-        return column
+    def _attested(self, key: MetricKey, day: date) -> Column:
+        found = [self.attestations.counting(key, partner, day) for partner in self.partners]
+        return [None if pair is None else pair[1] for pair in found]
 
-    def _read_attestations(self) -> dict[tuple[str, str], list[Any]]:
-        kinds: dict[str, Type] = {}
-        for key, meaning in self.meaning.metrics.items():
-            if isinstance(meaning, AttestedMeaning):
-                kinds |= {key[1]: meaning.type, ".".join(p for p in key if p): meaning.type}
-        found: dict[tuple[str, str], list[Any]] = {}
-        problems: list[Problem] = []
-        for row in self.data.attestations:
-            if row.metric not in kinds:
-                continue
-            try:
-                value = None if row.value is None else read_as(row.value, kinds[row.metric])
-            except ValueError as error:
-                problems.append(Problem(f"{row.partner}, {row.metric}: {error}", "attestations"))
-                continue
-            found.setdefault((row.partner, row.metric), []).append((row.start, row.until, value))
-        if problems:
-            raise DataError(problems[:100], len(problems))
-        return found
+    def _starts(self, day: date) -> list[date | None]:
+        """Return when the enrollment of each partner began; None where nothing says it."""
+        found = [self.enrolled.relevant(partner, day) for partner in self.partners]
+        return [None if row is None else row.start for row in found]

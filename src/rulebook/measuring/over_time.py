@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from rulebook.errors import MeasureError, Problem
 from rulebook.expressions.functions import AGGREGATES
 from rulebook.meaning import Meaning
 from rulebook.meaning.needs import metrics_under
@@ -14,18 +15,24 @@ from rulebook.meaning.scopes import MetricKey
 from rulebook.metrics import Measured, OverTime
 from rulebook.metrics.over_time import MAX_DATES
 from rulebook.values.calendar import Calendar, add
+from rulebook.values.windows import TermAt, Window
 
 
 def calendar_bound(meaning: Meaning, key: MetricKey) -> bool:
     """Whether the metric, or one under it, has a `this` or `last` window."""
-    return any(
-        isinstance(metric := meaning.metrics[under].metric, Measured)
-        and metric.window.calendar_bound
-        for under in metrics_under(meaning, key)
-    )
+    windows: list[Window | None] = []
+    for under in metrics_under(meaning, key):
+        metric = meaning.metrics[under].metric
+        if isinstance(metric, Measured):
+            windows.append(metric.window)
+        elif isinstance(metric, OverTime):
+            windows.append(metric.over)
+    return any(window is not None and window.calendar_bound for window in windows)
 
 
-def dates_of(metric: OverTime, as_of: date, calendar: Calendar, snap: bool) -> list[date]:
+def dates_of(
+    metric: OverTime, as_of: date, calendar: Calendar, snap: bool, term_at: TermAt
+) -> list[date]:
     """Return the dates at which the metric is measured, the latest first.
 
     With `snap`, each earlier date is the last day of its period.
@@ -33,10 +40,13 @@ def dates_of(metric: OverTime, as_of: date, calendar: Calendar, snap: bool) -> l
     if metric.over is None:
         assert metric.last is not None
         return _back(metric.each, as_of, calendar, snap, metric.last, None)
-    span = metric.over.span(as_of, calendar, lambda _: None)
+    span = metric.over.span(as_of, calendar, term_at)
     if span is None or span.empty:
         return []
-    return _back(metric.each, span.high, calendar, snap, MAX_DATES, span.low)
+    dates = _back(metric.each, span.high, calendar, snap, MAX_DATES + 1, span.low)
+    if len(dates) > MAX_DATES:
+        raise MeasureError([Problem(f"{metric.over} has more than {MAX_DATES:,} dates")])
+    return dates
 
 
 def _back(

@@ -17,7 +17,7 @@ from typing import Any
 from rulebook.dataset.data import Value
 from rulebook.expressions.evaluate import getter
 from rulebook.expressions.typed import Ref, Type, Typed
-from rulebook.meaning.model import Asked, Criterion, FormulaMeaning, Group
+from rulebook.meaning.model import Asked, Criterion, FormulaMeaning, Group, bare
 from rulebook.meaning.needs import metric_refs
 from rulebook.measuring import Figures
 from rulebook.values.numbers import add, comparable, divide, subtract
@@ -85,7 +85,7 @@ class Gaps:
         if criterion.op is None or criterion.left is None or criterion.right is None:
             have: Any = self.figures.qualifying.criterion(criterion, self.day)[place]
             need: Any = True
-            if criterion.left_text != criterion.text:  # `not x`: show x, which must be false
+            if criterion.negated:  # `not x`: show x, which must be false
                 have, need = (None if have is None else not have), False
             return Gap(criterion.path, criterion.left_text, None, have, need, None)
         have = self._side(criterion.left, place)
@@ -93,6 +93,11 @@ class Gaps:
         short = _short(criterion.op, have, need)
         if criterion.left.type is Type.TIER:
             have, need = (self._tier(criterion.left, value) for value in (have, need))
+            short = None
+        elif criterion.left.type in (Type.MONTH, Type.QUARTER):
+            have, need = (
+                self._side(bare(side), place) for side in (criterion.left, criterion.right)
+            )
             short = None
         return Gap(
             criterion.path,
@@ -113,7 +118,7 @@ class Gaps:
             order = tuple(self.figures.program.tracks[ref.path[0]].tiers)
         else:
             order = ref.path[1:]
-        return None if value is None else order[int(value)]
+        return None if value is None or value < 0 else order[int(value)]
 
     def _gain(self, left: Typed, place: int) -> dict[str, Decimal]:
         """Return how much one more unit of each metric in a formula adds to it."""
@@ -147,8 +152,10 @@ def _short(op: str, have: Any, need: Any) -> Decimal | None:
     if not isinstance(have, Decimal) or not isinstance(need, Decimal):
         return None
     if op in (">", ">="):
-        return subtract(need, have)
-    return subtract(have, need) if op in ("<", "<=") else None
+        return subtract(comparable(need), comparable(have))
+    if op in ("<", "<="):
+        return subtract(comparable(have), comparable(need))
+    return None
 
 
 def _distance(gap: Gap) -> Distance:

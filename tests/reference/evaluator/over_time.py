@@ -16,7 +16,7 @@ def over_time(world: Any, track: str | None, metric: Any, partner: str, day: dat
     dates = dates_of(world, track, metric, partner, day)
     if metric.newcomers is not None and world.tables.enrollments is not None:
         term = world.term(partner, day)
-        begun = date.max if term is None else term.start or date.min
+        begun = date.min if term is None else term.start or date.min
         dates = [each for each in dates if each >= begun]
     found = [(each, world.metric(track, metric.of, partner, each)) for each in dates]
     found = [(each, value) for each, value in found if value is not None]

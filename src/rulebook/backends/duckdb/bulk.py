@@ -21,9 +21,10 @@ from rulebook.backends.duckdb.query import Given, Query, column, table
 from rulebook.backends.duckdb.sql import NotInSql, Part
 from rulebook.backends.families import Families
 from rulebook.dataset.data import Data, Value
+from rulebook.errors import MeasureError, Problem
 from rulebook.expressions.evaluate import getter
 from rulebook.expressions.functions import AGGREGATES
-from rulebook.expressions.typed import Ref
+from rulebook.expressions.typed import Ref, Type
 from rulebook.plan.steps import Exchanged, Plan
 from rulebook.values.money import RATE_DECIMALS, Exchange
 
@@ -109,6 +110,9 @@ class Bulk:
             rows = self._rows(query)
         except (NotInSql, duckdb.OutOfRangeException, duckdb.ConversionException):
             return self.by_record.measure(plan, occasions)
+        except duckdb.Error as error:
+            message = f"DuckDB failed on the metric {plan.metric}: {str(error).splitlines()[0]}"
+            raise MeasureError([Problem(message)]) from error
         return self._answers(plan, occasions, rows)
 
     def query(self, plan: Plan, occasions: Sequence[Occasion]) -> exp.Expression:
@@ -213,7 +217,7 @@ class Bulk:
         shapes: dict[Ref, tuple[str, Part]] = {}
         for index, ref in enumerate(plan.constants):
             values = [occasion.constants[ref][place] for occasion in occasions for place in places]
-            array, shape = _shaped(values)
+            array, shape = _shaped(values, ref.type)
             columns[f"v{index}"] = array
             shapes[ref] = (f"v{index}", shape)
         self._put("constant", columns)
@@ -278,20 +282,21 @@ def _digits(type_: str) -> tuple[int, int] | None:
     return {"BIGINT": (19, 0), "INTEGER": (10, 0), "HUGEINT": (38, 0)}.get(type_)
 
 
-def _shaped(values: Sequence[Any]) -> tuple[pa.Array, Part]:
+def _shaped(values: Sequence[Any], type_: Type) -> tuple[pa.Array, Part]:
     """Return constants as a column, with the digits that they have."""
     here = exp.null()
     kinds = {type(value) for value in values if value is not None}
-    if Decimal in kinds:
-        scale = max(-min(int(v.as_tuple().exponent), 0) for v in values if v is not None)
-        whole = max(len(str(abs(int(v)))) for v in values if v is not None)
+    if tuple in kinds or type_ is Type.LIST:
+        raise NotInSql
+    if Decimal in kinds or type_ is Type.NUMBER:
+        numbers = [value for value in values if value is not None]
+        scale = max((-min(int(v.as_tuple().exponent), 0) for v in numbers), default=0)
+        whole = max((len(str(abs(int(v)))) for v in numbers), default=1)
         if whole + scale > 38:
             raise NotInSql
         return pa.array(values, pa.decimal128(whole + scale, scale)), Part(here, whole, scale)
-    if tuple in kinds:
-        raise NotInSql
-    kind = pa.bool_() if bool in kinds else pa.date32() if date in kinds else pa.string()
-    return pa.array(values, kind), Part(here)
+    by_type = {Type.BOOLEAN: pa.bool_(), Type.DATE: pa.date32()}
+    return pa.array(values, by_type.get(type_, pa.string())), Part(here)
 
 
 def _binder(occasion: Occasion) -> Any:
