@@ -31,6 +31,9 @@ from rulebook.values.numbers import read_number
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
 MAX_OPERATORS = 250
+
+#: Words that mean something only in their place; elsewhere, outside `case`, they are names.
+SOFT = ("end", "when", "then", "else", "filter", "where", "distinct")
 STATEMENTS = frozenset(
     "select insert update delete drop create alter with union from exists".split()
 )
@@ -58,6 +61,7 @@ class _Parser:
         self.position = 0
         self.depth = 0
         self.operators = 0
+        self.cases = 0
 
     @property
     def token(self) -> Token:
@@ -208,6 +212,8 @@ class _Parser:
             node = self.either()
             self.expect(")", "to close the bracket")
             return node
+        if token.kind == "keyword" and token.text in SOFT and not self.cases:
+            return self.name()  # a column may be called so: `end` of a contract
         raise self.unexpected("a value expected")
 
     def number(self, token: Token) -> Node:
@@ -264,6 +270,7 @@ class _Parser:
         return self.either()
 
     def case(self, at: int) -> Node:
+        self.cases += 1
         operand = None
         if not (self.token.kind == "keyword" and self.token.text == "when"):
             operand = self.either()
@@ -276,6 +283,7 @@ class _Parser:
             raise self.unexpected("'when' expected after 'case'")
         otherwise = self.either() if self.take("else") else None
         self.expect("end", "to close 'case'")
+        self.cases -= 1
         return Case(operand, tuple(whens), otherwise, at=at)
 
 
