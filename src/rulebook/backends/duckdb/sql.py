@@ -113,7 +113,8 @@ def _arithmetic(node: type[exp.Binary], left: Part, right: Part) -> Part:
 
 
 def _wrap(sql: exp.Expression) -> exp.Expression:
-    return exp.Paren(this=sql) if isinstance(sql, exp.Binary | exp.Case | exp.Neg) else sql
+    loose = exp.Binary | exp.Case | exp.Neg | exp.Not
+    return exp.Paren(this=sql) if isinstance(sql, loose) else sql
 
 
 def _compare(node: type[exp.Binary]) -> Callable[[Part, Part], Part]:
