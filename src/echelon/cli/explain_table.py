@@ -9,7 +9,7 @@ from typing import Any
 
 from echelon.cli.screen import columns
 from rulebook import Run
-from rulebook.explain import BenefitLine, Needed, Sentences, Tested, TierView, benefit_lines
+from rulebook.explain import BenefitLine, Checked, Needed, Sentences, TierView, benefit_lines
 from rulebook.explain.labels import tier_label, track_label
 from rulebook.explain.words import Words
 from rulebook.program import Program
@@ -138,7 +138,7 @@ def tree(view: TierView, words: Words, program: Program) -> str:
 
 
 def node_rows(
-    node: Needed | Tested, words: Words, program: Program, depth: int, nearest: bool = False
+    node: Needed | Checked, words: Words, program: Program, depth: int, nearest: bool = False
 ) -> list[list[str]]:
     """Return a requirement and what is under it, one row each."""
     mark, indent = "✓" if node.met else "✗", "  " * depth
@@ -162,7 +162,7 @@ def node_rows(
     return [cells]
 
 
-def bar(leaf: Tested) -> str:
+def bar(leaf: Checked) -> str:
     """Return how far a figure is towards its bar; nothing where that can't be drawn."""
     have, need = leaf.have, leaf.need
     if leaf.op not in (">=", ">") or not isinstance(need, Decimal) or need <= 0:

@@ -8,12 +8,13 @@ tier, `Sentences` says where a partner stands, `benefit_lines` what that gives i
 from rulebook.explain.benefits import BenefitLine, benefit_lines
 from rulebook.explain.evidence import Evidence
 from rulebook.explain.figure import Amount, Confirmation, Figure, Part, Peers, Record, Records
-from rulebook.explain.requirements import Needed, Requirements, Tested, TierView
+from rulebook.explain.requirements import Checked, Needed, Requirements, TierView
 from rulebook.explain.sentence import Sentences
 
 __all__ = [
     "Amount",
     "BenefitLine",
+    "Checked",
     "Confirmation",
     "Evidence",
     "Figure",
@@ -24,7 +25,6 @@ __all__ = [
     "Records",
     "Requirements",
     "Sentences",
-    "Tested",
     "TierView",
     "benefit_lines",
 ]

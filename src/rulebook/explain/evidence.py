@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from rulebook.dataset.data import Attestation, Value
@@ -98,11 +99,13 @@ class Evidence:
     def _over_time(self, meaning: OverTimeMeaning, place: int, day: date) -> dict[str, Any]:
         metric, program = meaning.metric, self.run.program
         snap = calendar_bound(self.run.meaning, meaning.of)
-        dates = dates_of(metric, day, program.calendar, snap)
+        partner = self.figures.partners[place]
+        term_at = partial(self.figures.enrolled.term, partner)
+        dates = dates_of(metric, day, program.calendar, snap, term_at)
         self.figures.metrics_on(meaning.of, dates)
         begun = None
         if metric.newcomers is not None:
-            found = self.figures.enrolled.relevant(self.figures.partners[place], day)
+            found = self.figures.enrolled.relevant(partner, day)
             begun = None if found is None else found.start
         label, unit = metric_label(program, meaning.of), unit_of(self.run.meaning, meaning.of)
         parts = []

@@ -16,6 +16,7 @@ _LINKS = frozenset(
 _IRREGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child"}
 _NO_PLURAL = frozenset("news series species analytics goods premises sales".split())
 _PARTICIPLES = frozenset("won sold lost held met made done paid sent given taken bought".split())
+_CLAUSE = re.compile(r"\b(that|who|which)\b")
 _WORD = re.compile(r"[\w'-]+")
 
 
@@ -28,7 +29,8 @@ def singular(label: str) -> str | None:
     """Return a label that counts things as it is for one of them; None where it names no plural.
 
     Before a linking word the thing counted stands last, but for a participle: "Registered deals
-    won" becomes "Registered deal won", "Operations score" counts no operations.
+    won" becomes "Registered deal won", "Operations score" counts no operations. Of "Branches that
+    sell" one more is one more of the branches that sell.
     """
     things = []
     for found in _WORD.finditer(label):
@@ -43,6 +45,8 @@ def singular(label: str) -> str | None:
     one = _one(last[0].lower())
     if one is None:
         return None
+    if _CLAUSE.search(label, last.end()):  # whose verb would have to change too
+        return f"Of the {label[0].lower()}{label[1:]}"
     if last[0][0].isupper():
         one = one[0].upper() + one[1:]
     return label[: last.start()] + one + label[last.end() :]

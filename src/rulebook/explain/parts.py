@@ -39,12 +39,12 @@ def part_of(figures: Figures, ref: Ref, place: int, day: date) -> Part:
             return _parameter(figures, ref.path[0], value, place, day)
         case "tier":
             order = [tier.name for tier in figures.meaning.ladders[ref.path[0]]]
-            tier = None if value is None else order[int(value)]
+            tier = None if value is None or value < 0 else order[int(value)]
             label = track_label(program, ref.path[0])
             how = f"tier {tier_label(program, ref.path[0], tier)}"
             return Part("tier", ref.path[0], label, tier, day, how)
         case "program":
-            tier = None if value is None else ref.path[1 + int(value)]
+            tier = None if value is None or value < 0 else ref.path[1 + int(value)]
             return Part("program", ref.path[0], spoken(ref.path[0]), tier, day, "tier held there")
     name = ".".join((ref.kind, *ref.path)) if ref.kind != "as_of" else "as_of"
     return Part(ref.kind, name, spoken(name.replace(".", " ")), value, day)

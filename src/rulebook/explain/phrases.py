@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rulebook.explain.labels import metric_label, spoken, tier_label, track_label
 from rulebook.explain.nouns import head, inside, proper_names, singular
-from rulebook.explain.requirements import Needed, Node, Tested
+from rulebook.explain.requirements import Checked, Needed, Node
 from rulebook.explain.units import PLAIN, adds_up
 from rulebook.explain.words import Words
 from rulebook.expressions.typed import Op, Ref, Type
@@ -43,7 +43,7 @@ class Phrases:
         """Return what is missing for a requirement, one phrase for each thing to be done."""
         if node is None or node.met:
             return []
-        if isinstance(node, Tested):
+        if isinstance(node, Checked):
             return [self.criterion(node)]
         open_parts = [index for index, part in enumerate(node.parts) if not part.met]
         missing = node.need - node.have
@@ -96,7 +96,7 @@ class Phrases:
 
     # -- one criterion ----------------------------------------------------------------------
 
-    def criterion(self, leaf: Tested) -> str:
+    def criterion(self, leaf: Checked) -> str:
         """Return what is missing of one criterion."""
         left = leaf.criterion.left
         if leaf.op is None or left is None:
@@ -111,7 +111,7 @@ class Phrases:
             return self._other(leaf)
         return self._number(leaf)
 
-    def _yes_no(self, leaf: Tested) -> str:
+    def _yes_no(self, leaf: Checked) -> str:
         test = leaf.criterion.test
         wanted = leaf.need is True
         key = _metric(test.args[0] if isinstance(test, Op) and test.name == "not" else test)
@@ -124,7 +124,7 @@ class Phrases:
         return self.words.say("a “{answer}” for “{label}” ({now})",
                               answer=answer, label=leaf.label, now=now)  # fmt: skip
 
-    def _tier(self, leaf: Tested, left: object) -> str:
+    def _tier(self, leaf: Checked, left: object) -> str:
         assert isinstance(left, Ref)
         name = str(leaf.need)
         if left.kind == "program":
@@ -142,7 +142,7 @@ class Phrases:
         }.get(leaf.op or "", pattern)
         return self.words.say(pattern, tier=tier, place=place)
 
-    def _tracks(self, leaf: Tested) -> str:
+    def _tracks(self, leaf: Checked) -> str:
         tier = leaf.label.removeprefix("Tracks at ")
         if leaf.short is None or leaf.op not in (">=", ">"):
             return self._number(leaf)
@@ -155,7 +155,7 @@ class Phrases:
             count=self.words.number(count),
         )
 
-    def _other(self, leaf: Tested) -> str:
+    def _other(self, leaf: Checked) -> str:
         need = self.words.figure(leaf.need, leaf.unit)
         pattern = {
             "<>": "{label} other than {need} ({now})",
@@ -165,7 +165,7 @@ class Phrases:
             pattern, label=self._label(leaf), op=leaf.op, need=need, now=self._now(leaf)
         )
 
-    def _number(self, leaf: Tested) -> str:
+    def _number(self, leaf: Checked) -> str:
         key = _metric(leaf.criterion.left)
         money = leaf.unit.kind == "money"
         one = None if self._is_quoted(leaf) else singular(self._short_label(leaf))
@@ -182,43 +182,46 @@ class Phrases:
         now = self._now(leaf, have)
         return self.words.say(pattern[of], label=label, need=need, now=now)
 
-    def _more(self, leaf: Tested, one: str | None) -> str:
+    def _more(self, leaf: Checked, one: str | None) -> str:
         """Return how much more it takes: "USD 42,300 more revenue", "1 more certified person"."""
         assert leaf.short is not None
         count, text = self.words.missing(leaf.short, leaf.unit)
         many = self._short_label(leaf)
         if self._is_quoted(leaf):
             return self.words.say("{amount} more of {label}", amount=text, label=self._label(leaf))
-        if leaf.unit.kind == "money":
-            label = self.words.catalogue.gettext(many)
-        else:
+        things = self._inside(many)
+        if leaf.unit.kind != "money":
             whole = int(count) if count == int(count) else 2
-            label = self.words.catalogue.ngettext(one or many, many, whole)
-        return self.words.say(
-            "{amount} more {things}", amount=text, things=inside(label, self._names)
-        )
+            things = self._inside(one or many, many, whole)
+        return self.words.say("{amount} more {things}", amount=text, things=things)
 
     # -- labels -----------------------------------------------------------------------------
 
-    def _short_label(self, leaf: Tested) -> str:
+    def _short_label(self, leaf: Checked) -> str:
         if _metric(leaf.criterion.left) is None:
             return leaf.label
         short = head(leaf.label)
         return short if self._heads[short] <= 1 else leaf.label
 
-    def _is_quoted(self, leaf: Tested) -> bool:
+    def _is_quoted(self, leaf: Checked) -> bool:
         """Whether a label would fall apart inside a sentence: an expression, or a long one."""
         if isinstance(leaf.criterion.left, Ref | None):
             label = self._short_label(leaf)
             return head(label) != label
         return True
 
-    def _label(self, leaf: Tested) -> str:
+    def _label(self, leaf: Checked) -> str:
         if self._is_quoted(leaf):
             return f"“{self.words.catalogue.gettext(leaf.label)}”"
-        return inside(self.words.catalogue.gettext(self._short_label(leaf)), self._names)
+        return self._inside(self._short_label(leaf))
 
-    def _now(self, leaf: Tested, have: str | None = None) -> str:
+    def _inside(self, label: str, many: str = "", count: int = 1) -> str:
+        """Return a label as it stands inside a sentence; a translated one stays as it is."""
+        catalogue = self.words.catalogue
+        found = catalogue.ngettext(label, many, count) if many else catalogue.gettext(label)
+        return inside(found, self._names) if found in (label, many) else found
+
+    def _now(self, leaf: Checked, have: str | None = None) -> str:
         if leaf.have is None:
             return self.words.say("no value yet")
         shown = have or self.words.figure(leaf.have, leaf.unit)
@@ -260,9 +263,9 @@ def _outdone(node: Needed, index: int, order: list[int]) -> bool:
     )
 
 
-def _only_leaf(node: Node) -> Tested | None:
+def _only_leaf(node: Node) -> Checked | None:
     """Return the one criterion that closes a requirement, or None where it takes several."""
-    if isinstance(node, Tested):
+    if isinstance(node, Checked):
         return node
     open_parts = [part for part in node.parts if not part.met]
     return _only_leaf(open_parts[0]) if len(open_parts) == 1 else None

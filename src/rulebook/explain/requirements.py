@@ -20,7 +20,7 @@ from rulebook.standing.gaps import Gaps
 
 
 @dataclass(frozen=True)
-class Tested:
+class Checked:
     """One criterion. `short` is what is missing, None where it is met or no number closes it.
 
     `parts` are the metrics, parameters and tiers that it names, with their values.
@@ -57,7 +57,7 @@ class Needed:
     kind: str
     need: int
     met: bool
-    parts: tuple[Needed | Tested, ...]
+    parts: tuple[Needed | Checked, ...]
     nearest: tuple[int, ...] = ()
 
     @property
@@ -66,7 +66,7 @@ class Needed:
         return sum(part.met for part in self.parts)
 
 
-Node = Needed | Tested
+Node = Needed | Checked
 
 
 @dataclass(frozen=True)
@@ -138,12 +138,12 @@ class Requirements(Gaps):
         )
         return Needed(asked.kind, asked.need, self._met(asked, place), parts, near)
 
-    def tested(self, criterion: Criterion, place: int) -> Tested:
+    def tested(self, criterion: Criterion, place: int) -> Checked:
         """Return one criterion with what the partner has and needs."""
         gap, met = self._gap(criterion, place), self._met(criterion, place)
         sides = [side for side in (criterion.left, criterion.right) if side is not None]
         trees = sides or [criterion.test]
-        return Tested(
+        return Checked(
             criterion,
             criterion.path,
             criterion.text,
@@ -192,9 +192,9 @@ class Requirements(Gaps):
         return unit_of_tree(self.figures.meaning, left)
 
 
-def leaves(node: Node | None) -> Iterator[Tested]:
+def leaves(node: Node | None) -> Iterator[Checked]:
     """Yield every criterion under a node, in the document's order."""
-    if isinstance(node, Tested):
+    if isinstance(node, Checked):
         yield node
     elif node is not None:
         for part in node.parts:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rulebook.explain.benefits import BenefitLine
 from rulebook.explain.figure import Aggregate, Figure, Named, Part, Record, Records
-from rulebook.explain.requirements import Node, Tested, TierView
+from rulebook.explain.requirements import Checked, Node, TierView
 from rulebook.standing.written import value_text
 
 
@@ -35,7 +35,7 @@ def part_json(part: Part) -> dict[str, Any]:
 
 def node_json(node: Node) -> dict[str, Any]:
     """Return a requirement with everything under it."""
-    if isinstance(node, Tested):
+    if isinstance(node, Checked):
         return {
             "met": node.met,
             "path": node.path,
