@@ -24,6 +24,7 @@ from rulebook.dataset.data import Enrollment
 from rulebook.expressions.functions import AGGREGATES, OPERATIONS, comparison
 from rulebook.expressions.functions import numbers as number_functions
 from rulebook.measuring import figures, places
+from rulebook.measuring.attestations import Attestations
 from rulebook.measuring.figures import Figures
 from rulebook.measuring.qualify import Qualifying
 from rulebook.standing import gaps
@@ -320,13 +321,14 @@ def dates_not_on_period_ends(monkey: pytest.MonkeyPatch) -> None:
 
 @fault("an attestation that has run out counts")
 def attestation_never_ends(monkey: pytest.MonkeyPatch) -> None:
-    def read(original: Any, self: Figures) -> Any:
-        return {
-            key: [(start, None, value) for start, _, value in rows]
-            for key, rows in original(self).items()
+    def read(original: Any, self: Attestations, *given: Any) -> None:
+        original(self, *given)
+        self.rows = {
+            key: [(dataclasses.replace(row, until=None), value) for row, value in rows]
+            for key, rows in self.rows.items()
         }
 
-    wrap(monkey, Figures, "_read_attestations", read)
+    wrap(monkey, Attestations, "__init__", read)
 
 
 @fault("a parameter takes its newest entry, whatever the date")

@@ -36,7 +36,7 @@ app.add_typer(data.app, name="data")
 def main() -> None:
     """Run the command that was typed; exit 0, 1 (program or data wrong) or 2 (wrong usage)."""
     try:
-        app()
+        app(prog_name="echelon")
     except RulebookError as error:
         complain(error.problems, error.total)
         sys.exit(1)
