@@ -181,9 +181,9 @@ def benefits(lines: list[BenefitLine], titles: list[str], words: Words) -> str:
     """Return the benefits of the tier held, and what another tier gives instead."""
     rows = [["Benefits", *titles]]
     for line in lines:
-        cells = [worth(line, line.now, words)]
+        cells = [worth(line, line.at_held, words)]
         if len(titles) > 1:
-            cells.append(f"+ {worth(line, line.then, words)}" if line.gained else "")
+            cells.append(f"→ {worth(line, line.at_other, words)}" if line.differs else "")
         rows.append([f"  {line.label}", *cells])
     return columns(rows)
 

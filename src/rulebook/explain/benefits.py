@@ -11,19 +11,20 @@ from rulebook.program.benefit import BenefitValue
 
 @dataclass(frozen=True)
 class BenefitLine:
-    """A benefit now and at another tier; None: not given there."""
+    """A benefit at the tier held and at another one; None: not given there."""
 
     name: str
     label: str
     benefit: Benefit
     of: str
-    now: BenefitValue | None
-    then: BenefitValue | None
+    at_held: BenefitValue | None
+    at_other: BenefitValue | None
 
     @property
-    def gained(self) -> bool:
-        """Whether the other tier gives something else."""
-        return self.then is not None and self.then != self.now
+    def differs(self) -> bool:
+        """Whether the other tier gives something else, or nothing any more."""
+        nothing = _is_nothing(self.at_held) and _is_nothing(self.at_other)
+        return not nothing and self.at_other != self.at_held
 
 
 def benefit_lines(
@@ -35,13 +36,17 @@ def benefit_lines(
     for name, benefit in ladder.benefits.items():
         now = benefit.value_for(held) if enrolled else None
         then = None if other is None else benefit.value_for(other)
-        if now in (None, False) and then in (None, False):
+        if _is_nothing(now) and _is_nothing(then):
             continue
-        of = (
-            "" if benefit.of is None else metric_label(program, _metric(program, track, benefit.of))
-        )
-        found.append(BenefitLine(name, benefit.label or spoken(name), benefit, of or "", now, then))
+        of = ""
+        if benefit.of is not None:
+            of = metric_label(program, _metric(program, track, benefit.of))
+        found.append(BenefitLine(name, benefit.label or spoken(name), benefit, of, now, then))
     return found
+
+
+def _is_nothing(value: BenefitValue | None) -> bool:
+    return value is None or value is False
 
 
 def _metric(program: Program, track: str, name: str) -> tuple[str, str]:

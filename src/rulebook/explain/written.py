@@ -80,8 +80,8 @@ def benefit_json(line: BenefitLine) -> dict[str, Any]:
         "type": line.benefit.type,
         "of": line.benefit.of,
         "cap": _value(line.benefit.cap),
-        "now": _value(line.now),
-        "then": _value(line.then),
+        "now": _value(line.at_held),
+        "then": _value(line.at_other),
     }
 
 

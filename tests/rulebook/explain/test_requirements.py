@@ -43,7 +43,9 @@ benefits:
   rebate: {label: Rebate, type: percent, of: revenue, cap: 50, member: 1, gold: 2}
   help:   {label: Help, type: yes_no, gold: yes}
   portal: {label: Portal, type: yes_no, all: yes}
-  news:   {label: News, type: text, elite: daily}
+  news:   {label: News, type: text, gold: daily}
+  starter: {label: Starter kit, type: number, member: 1}
+  trial:  {label: Trial, type: number, member: 0, gold: 0}
 """
 
 
@@ -53,7 +55,7 @@ def run(tmp_path: Path) -> Run:
         "partner": {"group": "small"},
         "sales": [{"date": "2026-02-01", "amount": "300"}, {"date": "2026-02-02", "amount": "60"}],
     }
-    return on_rows(tmp_path, PROGRAM.replace(", elite: daily", ", gold: daily"), given)
+    return on_rows(tmp_path, PROGRAM, given)
 
 
 def test_the_tree_has_what_is_had_and_needed(run: Run) -> None:
@@ -99,9 +101,8 @@ def test_a_parameter_says_which_entry_and_segment(run: Run) -> None:
 
 
 def test_a_segment_that_is_not_named_takes_the_default(tmp_path: Path) -> None:
-    program = PROGRAM.replace(", elite: daily", ", gold: daily")
     for group, how in (("large", "large, default"), (None, "empty, default")):
-        run = on_rows(tmp_path, program, {"partner": {"group": group} if group else {}})
+        run = on_rows(tmp_path, PROGRAM, {"partner": {"group": group} if group else {}})
         tree = Requirements(run.figures, DAY).tier("", "gold", 0).tree
         part = next(leaves(tree)).parts[1]
         assert (part.value, part.how) == (D(900), f"from 2026-01-01, partner.group is {how}")
@@ -133,14 +134,16 @@ def test_a_tier_that_is_not_there(run: Run) -> None:
 
 def test_benefits_now_and_at_another_tier(run: Run) -> None:
     lines = benefit_lines(run.program, "", "member", "gold", enrolled=True)
-    assert [(line.name, line.of, line.now, line.then, line.gained) for line in lines] == [
+    assert [(line.name, line.of, line.at_held, line.at_other, line.differs) for line in lines] == [
         ("rebate", "Revenue", D(1), D(2), True),
         ("help", "", None, True, True),
         ("portal", "", True, True, False),
         ("news", "", None, "daily", True),
+        ("starter", "", D(1), None, True),
+        ("trial", "", D(0), D(0), False),
     ]
     own = benefit_lines(run.program, "", "member", None, enrolled=True)
-    assert [line.name for line in own] == ["rebate", "portal"]
+    assert [line.name for line in own] == ["rebate", "portal", "starter", "trial"]
 
 
 def test_who_is_not_enrolled_has_no_benefits(run: Run) -> None:
