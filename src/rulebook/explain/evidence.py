@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from rulebook.dataset.data import Attestation, Value
+from rulebook.dataset.data import Attestation
 from rulebook.errors import DataError, Problem, nearest
 from rulebook.explain.figure import Confirmation, Figure, Part, Peers
 from rulebook.explain.labels import metric_label
@@ -23,7 +23,6 @@ from rulebook.meaning.model import (
     OverTimeMeaning,
     PlaceMeaning,
 )
-from rulebook.meaning.parameters import read_as
 from rulebook.meaning.scopes import MetricKey
 from rulebook.measuring.over_time import calendar_bound, dates_of
 from rulebook.measuring.places import ranks
@@ -163,22 +162,15 @@ class Evidence:
         self, meaning: AttestedMeaning, partner: str, day: date
     ) -> tuple[Confirmation, ...]:
         """Return what was attested of the metric, the latest first; one of them counts."""
+        attestations = self.figures.attestations
         names = {meaning.key[1], ".".join(part for part in meaning.key if part)}
-        rows = [
-            row
-            for row in self.run.data.attestations
-            if row.partner == partner and row.metric in names
-        ]
-        value = self.figures.metric(meaning.key, day)[self._places[partner]]
-        latest = max((_from(row) for row in rows if not _state(row, day)), default=None)
+        rows = [pair for name in names for pair in attestations.rows.get((partner, name), ())]
+        counting = attestations.counting(meaning.key, partner, day)
         found = []
-        for row in sorted(rows, key=_from, reverse=True):
-            typed: Value = None if row.value is None else read_as(row.value, meaning.type)
-            state = _state(row, day)
-            if not state:
-                counts = _from(row) == latest and typed == value
-                state = "counts" if counts else "replaced"
-            found.append(Confirmation(typed, row.start, row.until, state))
+        for row, value in sorted(rows, key=lambda pair: pair[0].start or date.min, reverse=True):
+            counts = counting is not None and row is counting[0]
+            state = "counts" if counts else _why_not(row, day)
+            found.append(Confirmation(value, row.start, row.until, state))
         return tuple(found)
 
 
@@ -191,12 +183,8 @@ _KINDS = {
 }
 
 
-def _from(row: Attestation) -> date:
-    return row.start or date.min
-
-
-def _state(row: Attestation, day: date) -> str:
-    """Return why an attestation isn't valid on a day, or "" where it is."""
+def _why_not(row: Attestation, day: date) -> str:
+    """Return why an attestation isn't the one that counts on a day."""
     if row.start is not None and day < row.start:
         return "not yet"
-    return "expired" if row.until is not None and row.until <= day else ""
+    return "expired" if row.until is not None and row.until <= day else "replaced"
