@@ -39,7 +39,7 @@ class Problem:
         if self.column:
             parts.append(f"column {self.column}")
         text = ": ".join([*parts, self.message])
-        return f"{text} ({self.hint})" if self.hint else text
+        return visible(f"{text} ({self.hint})" if self.hint else text)
 
 
 class RulebookError(Exception):
@@ -65,6 +65,13 @@ class DataError(RulebookError):
 
 class MeasureError(RulebookError):
     """A figure can't be worked out, such as one beyond 26 digits."""
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, what a terminal would obey or not show written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

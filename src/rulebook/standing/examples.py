@@ -21,7 +21,7 @@ from rulebook.expressions.typed import Type
 from rulebook.meaning.parameters import read_as
 from rulebook.metrics import Attested, Measured
 from rulebook.program import Example, Program
-from rulebook.reading.document import Document
+from rulebook.reading.document import Document, undotted
 from rulebook.standing.gaps import Gap
 from rulebook.standing.result import LadderStanding, PartnerStanding
 from rulebook.standing.run import Run
@@ -66,11 +66,8 @@ class _Example:
 
     def refuse(self, part: str, message: str, hint: str = "") -> None:
         text = f"{self.example.name}: {message}"
-        path = (*self.path, *part.replace("[", ".[").split(".")) if part else self.path
-        cleaned = tuple(
-            int(p[1:-1]) if isinstance(p, str) and p.startswith("[") else p for p in path
-        )
-        self.found.append(self.document.problem(cleaned, text, hint))
+        path = (*self.path, *undotted(part))
+        self.found.append(self.document.problem(path, text, hint))
 
     def problems(self) -> list[Problem]:
         """Return every difference between what is expected and what follows."""
