@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from rulebook.dataset.data import Value
 from rulebook.expressions.typed import Ref
 from rulebook.plan.steps import Exchanged, Plan
-from rulebook.values.windows import Span
+from rulebook.values.windows import Span, Term
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,14 @@ class Occasion:
     """One date for which a plan is run, for all partners in their order.
 
     `spans` has one span for all (length 1), or one per partner; None where the partner was
-    never enrolled. `constants` gives each partner's parameters and enrollment.
+    never enrolled. `terms` are the enrollments that cut them, one per partner where the window
+    says `enrolled`, else none. `constants` gives each partner's parameters and enrollment.
     """
 
     as_of: date
     spans: Sequence[Span | None]
     constants: Mapping[Ref, Sequence[Any]]
+    terms: Sequence[Term | None] = ()
 
     def span(self, place: int) -> Span | None:
         """Return the span of the partner at a place."""

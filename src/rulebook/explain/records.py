@@ -46,7 +46,7 @@ class Witness(Walk):
         span, grouped = self.occasion.span(place), self.plan.grouped
         inner = self.plan.total.aggregates if grouped is None else grouped.aggregates
         totals: tuple[Value, ...] = (
-            tuple(total(trace.counted) for total in self._totals)
+            tuple(total(trace.counted) for total in self.totals)
             if grouped is None
             else (None,) * len(inner)
         )
@@ -72,7 +72,7 @@ class Witness(Walk):
     def _over(self, groups: list[Kept]) -> tuple[Aggregate, ...]:
         if self.plan.grouped is None:
             return ()
-        values = tuple(total(groups) for total in self._totals)
+        values = tuple(total(groups) for total in self.totals)
         return _named(self.plan.total.aggregates, [self.meaning.metric.value], values)
 
     def _bundle(self, group: Kept) -> Bundle:
@@ -82,19 +82,19 @@ class Witness(Walk):
 
     def _record(self, row: Counted, reason: str | None) -> Record:
         fact, table, as_of = row.fact, self.table, self.occasion.as_of
-        recorded = self._cell(fact, table.recorded)
+        recorded = self.cell(fact, table.recorded)
         valid = table.valid
         counts = reason is None
-        grouped = self._keys and (counts or reason == GROUP)
+        grouped = self.keys and (counts or reason == GROUP)
         return Record(
             file=fact.file,
             line=fact.line,
-            key=tuple((column, self._cell(fact, column)) for column in table.key or ()),
+            key=tuple((column, self.cell(fact, column)) for column in table.key or ()),
             partner=row.owner,
             branch=row.branch,
-            day=fact.values[self._day],
-            valid_from=None if valid is None else self._cell(fact, valid.start),
-            valid_until=None if valid is None else self._cell(fact, valid.until),
+            day=fact.values[self.day],
+            valid_from=None if valid is None else self.cell(fact, valid.start),
+            valid_until=None if valid is None else self.cell(fact, valid.until),
             amounts=tuple(run(row) for run in self._amounts),
             columns=tuple((name, run(row)) for name, run in self._looked_at),
             inputs=tuple(run(row) for run in self._inputs) if counts else (),
@@ -112,18 +112,18 @@ class Witness(Walk):
 
     @cached_property
     def _legible_keys(self) -> list[Getter]:
-        pairs = zip(self._keys, self._key_types, strict=True)
+        pairs = zip(self.keys, self._key_types, strict=True)
         return [_legible_of(key, kind) for key, kind in pairs]
 
     @cached_property
     def _inputs(self) -> list[Getter]:
         grouped = self.plan.grouped
         inner = self.plan.total.aggregates if grouped is None else grouped.aggregates
-        return [_input(aggregate, self._bind) for aggregate in inner]
+        return [_input(aggregate, self.bind) for aggregate in inner]
 
     @cached_property
     def _group_inputs(self) -> list[Getter]:
-        return [_input(aggregate, self._bind_group) for aggregate in self.plan.total.aggregates]
+        return [_input(aggregate, self.bind_group) for aggregate in self.plan.total.aggregates]
 
     @cached_property
     def _looked_at(self) -> list[tuple[str, Getter]]:
@@ -133,9 +133,9 @@ class Witness(Walk):
         found: list[tuple[str, Getter]] = []
         for ref in self.plan.refs:
             if ref.kind == "column" and (len(ref.path) > 1 or ref.path[0] not in told):
-                found.append((".".join(ref.path), self._bind(ref)))
+                found.append((".".join(ref.path), self.bind(ref)))
             elif ref.kind == "partner":
-                found.append((".".join(("partner", *ref.path)), self._bind(ref)))
+                found.append((".".join(("partner", *ref.path)), self.bind(ref)))
         return found
 
     @cached_property
@@ -143,14 +143,14 @@ class Witness(Walk):
         return [self._amount(amount) for amount in self.plan.convert.amounts]
 
     def _amount(self, amount: Exchanged) -> Callable[[Counted], Amount]:
-        facts, columns, day = self.facts, self._columns, self.plan.convert.day
+        facts, columns, day = self.facts, self.columns, self.plan.convert.day
         currency, convert = facts.currency(amount, columns), facts.converted(amount, columns, day)
 
         def told(row: Counted) -> Amount:
             fact: Fact = row.fact
-            value = self._cell(fact, amount.column)
+            value = self.cell(fact, amount.column)
             code = "" if value is None else currency(fact)
-            when: Any = row.last_day if facts.at_window_end else self._cell(fact, day)
+            when: Any = row.last_day if facts.at_window_end else self.cell(fact, day)
             known = isinstance(when, date) and value is not None
             return Amount(
                 amount.column,

@@ -107,7 +107,7 @@ class Requirements(Gaps):
             name,
             tier_label(self.figures.program, track, name),
             "keep" if keep else "requires",
-            not below and (asked is None or self._met(asked, place)),
+            not below and (asked is None or self.met(asked, place)),
             None if asked is None else self.node(asked, place),
             below,
         )
@@ -122,7 +122,7 @@ class Requirements(Gaps):
         return tuple(
             each.name
             for each in lower
-            if each.requires is not None and not self._met(each.requires, place)
+            if each.requires is not None and not self.met(each.requires, place)
         )
 
     def node(self, asked: Asked, place: int) -> Node:
@@ -136,11 +136,11 @@ class Requirements(Gaps):
             for index, part in enumerate(parts)
             if not part.met and any(leaf.path in listed for leaf in leaves(part))
         )
-        return Needed(asked.kind, asked.need, self._met(asked, place), parts, near)
+        return Needed(asked.kind, asked.need, self.met(asked, place), parts, near)
 
     def tested(self, criterion: Criterion, place: int) -> Checked:
         """Return one criterion with what the partner has and needs."""
-        gap, met = self._gap(criterion, place), self._met(criterion, place)
+        gap, met = self.gap(criterion, place), self.met(criterion, place)
         sides = [side for side in (criterion.left, criterion.right) if side is not None]
         trees = sides or [criterion.test]
         return Checked(

@@ -36,7 +36,6 @@ from rulebook.measuring.places import percentiles, ranks
 from rulebook.measuring.qualify import Qualifying
 from rulebook.plan import Plan, plan
 from rulebook.values.numbers import TooLarge, bounded
-from rulebook.values.windows import Span
 
 Column = Sequence[Any]
 
@@ -245,14 +244,12 @@ class Figures:
     def occasion(self, steps: Plan, day: date) -> Occasion:
         """Return what a plan needs to run on a date."""
         window, calendar = steps.during.window, self.program.calendar
-        if window.by_enrollment:
-            spans: list[Span | None] = [
-                window.span(day, calendar, partial(self.enrolled.term, partner))
-                for partner in self.partners
-            ]
-        else:
-            spans = [window.span(day, calendar, lambda _: None)]
-        return Occasion(day, spans, {ref: self.column(ref, day) for ref in steps.constants})
+        constants = {ref: self.column(ref, day) for ref in steps.constants}
+        if not window.by_enrollment:
+            return Occasion(day, [window.span(day, calendar, lambda _: None)], constants)
+        lookups = [partial(self.enrolled.term, partner) for partner in self.partners]
+        spans = [window.span(day, calendar, term_at) for term_at in lookups]
+        return Occasion(day, spans, constants, [window.term(day, term_at) for term_at in lookups])
 
     # -- over time, attested ------------------------------------------------------------
 

@@ -52,19 +52,20 @@ class Gaps:
         """Return what the partner at a place lacks for a requirement, in the document's order."""
         return () if asked is None else self._of(asked, place)[0]
 
-    def _met(self, asked: Asked, place: int) -> bool:
+    def met(self, asked: Asked, place: int) -> bool:
+        """Return whether the partner at a place meets a requirement."""
         if isinstance(asked, Criterion):
             return self.figures.qualifying.criterion(asked, self.day)[place] is True
-        return sum(self._met(part, place) for part in asked.parts) >= asked.need
+        return sum(self.met(part, place) for part in asked.parts) >= asked.need
 
     def _of(self, asked: Asked, place: int) -> tuple[tuple[Gap, ...], Distance]:
         """Return the gaps and how far away they are; nothing where it is met."""
-        if self._met(asked, place):
+        if self.met(asked, place):
             return (), (0, Decimal(0))
         if isinstance(asked, Criterion):
-            gap = self._gap(asked, place)
+            gap = self.gap(asked, place)
             return (gap,), _distance(gap)
-        ways = [self._of(part, place) for part in asked.parts if not self._met(part, place)]
+        ways = [self._of(part, place) for part in asked.parts if not self.met(part, place)]
         if asked.kind == "all":
             return tuple(gap for gaps, _ in ways for gap in gaps), max(far for _, far in ways)
         return self._nearest(asked, ways)
@@ -81,7 +82,8 @@ class Gaps:
             listed[0] = replace(listed[0], others=(*listed[0].others, *others))
         return tuple(listed), max(ways[index][1] for index in chosen)
 
-    def _gap(self, criterion: Criterion, place: int) -> Gap:
+    def gap(self, criterion: Criterion, place: int) -> Gap:
+        """Return a criterion's two sides for the partner at a place, met or not."""
         if criterion.op is None or criterion.left is None or criterion.right is None:
             have: Any = self.figures.qualifying.criterion(criterion, self.day)[place]
             need: Any = True

@@ -51,16 +51,13 @@ class Turned:
 class _Requirements(Gaps):
     """The requirements of one side, met or not."""
 
-    def met(self, asked: Asked, place: int) -> bool:
-        return self._met(asked, place)
-
     def look(self, criterion: Criterion, place: int) -> Look:
-        gap, met = self._gap(criterion, place), self._met(criterion, place)
+        gap, met = self.gap(criterion, place), self.met(criterion, place)
         return Look(criterion.path, criterion.text, gap.metric, gap.op, gap.have, gap.need, met)
 
     def count(self, group: Group, place: int) -> Look:
         """Return how many of a group are met, as if that were a criterion."""
-        met = sum(self._met(part, place) for part in group.parts)
+        met = sum(self.met(part, place) for part in group.parts)
         kind = group.need if group.kind == "at_least" else group.kind
         text = f"{kind} of {len(group.parts)}"
         have, need = Decimal(met), Decimal(group.need)

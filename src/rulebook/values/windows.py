@@ -84,6 +84,17 @@ class Window:
         """Whether it counts facts that hold at a date (`valid`) and not those of a span."""
         return self.kind == "valid" or (self.of is not None and self.of.holding)
 
+    def term(self, as_of: date, term_at: TermAt) -> Term | None:
+        """Return the enrollment to which the window is cut at `as_of`; None where it isn't cut."""
+        if self.kind == "enrolled":
+            return term_at(as_of)
+        if self.kind != "ago" or self.of is None:
+            return None
+        try:
+            return self.of.term(add(as_of, -self.count, self.unit), term_at)
+        except OverflowError:
+            return None
+
     def span(self, as_of: date, calendar: Calendar, term_at: TermAt) -> Span | None:
         """Return the days that count at `as_of`, or None where there is no enrollment to cut to.
 

@@ -42,10 +42,10 @@ class Walk:
                 trace.others.append((counted, reason))
         if self.plan.grouped is None:
             trace.counted = rows
-            totals = tuple(total(rows) for total in self._totals)
+            totals = tuple(total(rows) for total in self.totals)
         else:
             trace.groups = self._groups(rows, place, trace)
-            totals = tuple(total(trace.groups) for total in self._totals)
+            totals = tuple(total(trace.groups) for total in self.totals)
         trace.value = self._value(Kept(place, (), totals))
         return trace
 
@@ -60,9 +60,9 @@ class Walk:
 
     def _reason(self, row: Counted, span: Span | None) -> str | None:
         """Return why a fact does not count, or None if it does (so far)."""
-        if span is None:
+        day = row.fact.values[self.day]
+        if span is None or not self._enrolled(row, day):
             return NOT_ENROLLED
-        day = row.fact.values[self._day]
         if not isinstance(day, date) or day > span.high:
             return OUTSIDE
         if span.low is not None and day < span.low:
@@ -75,22 +75,31 @@ class Walk:
             return FILTERED
         return None
 
+    def _enrolled(self, row: Counted, day: Value) -> bool:
+        """Whether a fact's day lies in the enrollment that cuts the window, if one does."""
+        term = self.occasion.terms[row.place] if self.occasion.terms else None
+        if term is None or not isinstance(day, date):
+            return True
+        begun = term.start is None or term.start <= day
+        return begun and (term.end is None or day <= term.end)
+
     def _holds(self, fact: Fact, day: date) -> bool:
         """Whether a fact holds on a day: from <= day < until; no end: still."""
         start, until = (
-            self._cell(fact, name)
+            self.cell(fact, name)
             for name in (self.plan.during.valid_from, self.plan.during.valid_until)
         )
         return (start is None or start <= day) and (until is None or day < until)
 
-    def _cell(self, fact: Fact, column: str | None) -> Any:
-        return None if column is None else fact.values[self._columns.index(column)]
+    def cell(self, fact: Fact, column: str | None) -> Any:
+        """Return a fact's value in a column; None without a column."""
+        return None if column is None else fact.values[self.columns.index(column)]
 
     def _unconverted(self, row: Counted) -> bool:
         """Whether an amount that the plan reads has no rate on the window's last day."""
         return any(
-            self._cell(row.fact, amount.column) is not None
-            and self.facts.converted(amount, self._columns, self.plan.convert.day)(
+            self.cell(row.fact, amount.column) is not None
+            and self.facts.converted(amount, self.columns, self.plan.convert.day)(
                 row.fact, row.last_day
             )
             is None
@@ -101,7 +110,7 @@ class Walk:
         """Group the facts, keep groups by `having`, work out `each`."""
         members: dict[tuple[Any, ...], list[Counted]] = {}
         for row in rows:
-            keys = tuple(seen(key(row)) for key in self._keys)
+            keys = tuple(seen(key(row)) for key in self.keys)
             if None in keys:
                 trace.others.append((row, GROUP))
             else:
@@ -120,54 +129,58 @@ class Walk:
     # -- expressions, bound when first needed ----------------------------------------------
 
     @cached_property
-    def _columns(self) -> list[str]:
+    def columns(self) -> list[str]:
+        """The columns of the plan's table."""
         return list(self.facts.data.facts.columns(self.plan.scan.table))
 
     @cached_property
-    def _day(self) -> int:
-        return self._columns.index(self.plan.during.day)
+    def day(self) -> int:
+        """Where the day stands by which a fact counts."""
+        return self.columns.index(self.plan.during.day)
 
     @cached_property
     def _where(self) -> Getter | None:
-        return None if self.plan.keep is None else getter(self.plan.keep.where, self._bind)
+        return None if self.plan.keep is None else getter(self.plan.keep.where, self.bind)
 
     @cached_property
-    def _keys(self) -> list[Getter]:
+    def keys(self) -> list[Getter]:
+        """What facts are grouped by; nothing without groups."""
         grouped = self.plan.grouped
-        return [] if grouped is None else [getter(key, self._bind) for key in grouped.keys]
+        return [] if grouped is None else [getter(key, self.bind) for key in grouped.keys]
 
     @cached_property
     def _inner(self) -> list[Total]:
         grouped = self.plan.grouped
-        return [] if grouped is None else self._aggregators(grouped.aggregates, self._bind)
+        return [] if grouped is None else self._aggregators(grouped.aggregates, self.bind)
 
     @cached_property
     def _having(self) -> Getter | None:
         grouped = self.plan.grouped
         if grouped is None or grouped.having is None:
             return None
-        return getter(grouped.having, self._bind_group)
+        return getter(grouped.having, self.bind_group)
 
     @cached_property
     def _each(self) -> Getter | None:
         grouped = self.plan.grouped
         if grouped is None or grouped.each is None:
             return None
-        return getter(grouped.each, self._bind_group)
+        return getter(grouped.each, self.bind_group)
 
     @cached_property
-    def _totals(self) -> list[Total]:
-        bind = self._bind if self.plan.grouped is None else self._bind_group
+    def totals(self) -> list[Total]:
+        """The aggregates that the value is made of."""
+        bind = self.bind if self.plan.grouped is None else self.bind_group
         return self._aggregators(self.plan.total.aggregates, bind)
 
     @cached_property
     def _value(self) -> Getter:
-        return getter(self.plan.total.value, self._bind_group)
+        return getter(self.plan.total.value, self.bind_group)
 
     def _aggregators(self, found: tuple[Agg, ...], bind: Callable[[Ref], Getter]) -> list[Total]:
         return [aggregator(aggregate, bind) for aggregate in found]
 
-    def _bind_group(self, ref: Ref) -> Getter:
+    def bind_group(self, ref: Ref) -> Getter:
         """Return the getter of a reference over groups and totals."""
         match ref.kind:
             case "aggregate":
@@ -185,7 +198,7 @@ class Walk:
         column = self.occasion.constants[ref]
         return lambda row: column[row.place]
 
-    def _bind(self, ref: Ref) -> Getter:
+    def bind(self, ref: Ref) -> Getter:
         """Return the getter of a reference over facts."""
         match ref.kind:
             case "branch":
@@ -205,9 +218,9 @@ class Walk:
         first = ref.path[0]
         amount = next((a for a in self.plan.convert.amounts if a.column == first), None)
         if amount is not None and len(ref.path) == 1:
-            convert = self.facts.converted(amount, self._columns, self.plan.convert.day)
+            convert = self.facts.converted(amount, self.columns, self.plan.convert.day)
             return lambda row: convert(row.fact, row.last_day)
-        index = self._columns.index(first)
+        index = self.columns.index(first)
         entry = self.facts.data.spec.facts[self.plan.scan.table].type_of(first)
         return self._through(lambda row: row.fact.values[index], ref.path[1:], entry)
 
