@@ -35,7 +35,7 @@ from rulebook.measuring.over_time import calendar_bound, dates_of, taken
 from rulebook.measuring.places import percentiles, ranks
 from rulebook.measuring.qualify import Qualifying
 from rulebook.plan import Plan, plan
-from rulebook.values.numbers import TooLarge, bounded
+from rulebook.values.numbers import BEYOND, TooLarge, bounded
 
 Column = Sequence[Any]
 
@@ -109,8 +109,7 @@ class Figures:
         label = ".".join(part for part in key if part)
         return self.meaning.document.problem(
             path,
-            f"the metric {label} comes to more than 26 digits before the point, "
-            "or to a date beyond the calendar",
+            f"the metric {label} comes to {BEYOND}",
         )
 
     def _work_out(self, meaning: MetricMeaning, days: list[date]) -> list[Column]:
@@ -199,7 +198,12 @@ class Figures:
     def parameter(self, name: str, day: date) -> Column:
         """Return a parameter for every partner: the entry in force on the date."""
         if (name, day) not in self._parameters:
-            self._parameters[name, day] = self._parameter(name, day)
+            try:
+                self._parameters[name, day] = self._parameter(name, day)
+            except (TooLarge, DecimalException):
+                message = f"what {name} goes by comes to {BEYOND}"
+                problem = self.meaning.document.problem(("parameters", name), message)
+                raise MeasureError([problem]) from None
         return self._parameters[name, day]
 
     def _parameter(self, name: str, day: date) -> Column:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any, Protocol
 
+from rulebook.errors import MeasureError
 from rulebook.expressions.typed import Typed
 from rulebook.meaning import Meaning
 from rulebook.meaning.model import Asked, Criterion
 from rulebook.program import Program
+from rulebook.reading.document import undotted
+from rulebook.values.numbers import BEYOND, TooLarge
 
 #: For each partner whether something is met; None is "no value yet", which is not met.
 Met = Sequence[bool | None]
@@ -44,7 +47,13 @@ class Qualifying:
         """Return whether a criterion is met, for every partner."""
         key = (criterion.path, day)
         if key not in self._tests:
-            self._tests[key] = self.figures.evaluate(criterion.test, day)
+            try:
+                self._tests[key] = self.figures.evaluate(criterion.test, day)
+            except (TooLarge, DecimalException):
+                message = f"{criterion.text!r} comes to {BEYOND}"
+                path = undotted(criterion.path)
+                problem = self.figures.meaning.document.problem(path, message)
+                raise MeasureError([problem]) from None
         return self._tests[key]
 
     def met(self, asked: Asked | None, day: date) -> list[bool]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from rulebook.dataset.data import Value
@@ -20,7 +20,7 @@ from rulebook.expressions.typed import Ref, Type, Typed
 from rulebook.meaning.model import Asked, Criterion, FormulaMeaning, Group, bare
 from rulebook.meaning.needs import metric_refs
 from rulebook.measuring import Figures
-from rulebook.values.numbers import add, comparable, divide, subtract
+from rulebook.values.numbers import TooLarge, add, comparable, divide, subtract
 
 _ONE = Decimal(1)
 _FAR = (1, Decimal(0))
@@ -134,7 +134,10 @@ class Gaps:
         gains: dict[str, Decimal] = {}
         for ref in metric_refs(formula):
             if ref.type is Type.NUMBER and isinstance(now, Decimal):
-                more = self._with_one_more(formula, ref, place)
+                try:
+                    more = self._with_one_more(formula, ref, place)
+                except (TooLarge, DecimalException):  # one more would be beyond what there is
+                    continue
                 if isinstance(more, Decimal):
                     name = ".".join(part for part in ref.path if part)
                     gains[name] = subtract(more, now)

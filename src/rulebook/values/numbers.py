@@ -27,6 +27,10 @@ multiply = _EXACT.multiply
 negate = _EXACT.minus
 
 
+#: What a figure must not come to, in the words of a refusal.
+BEYOND = "more than 26 digits before the point, or to a date beyond the calendar"
+
+
 class TooLarge(ArithmeticError):
     """A number has more than 26 digits before the point."""
 
