@@ -88,7 +88,8 @@ def _track_metrics(source: Source, metrics: Metrics) -> dict[str, Metrics]:
         track.parameters, track.kinds = metrics.parameters, metrics.kinds
         track.number, track.yes_no = list(metrics.number), list(metrics.yes_no)
         track.day = list(metrics.day)
-        kind = source.pick(["measured", "over_time", "rank", "grouped", "percentile"])
+        kinds = ["measured", "over_time", "rank", "grouped", "percentile"]
+        kind = source.pick(kinds if track.number else ["measured", "grouped"])
         track.add("total", kind)
         tracks[name] = track
     return tracks
