@@ -25,5 +25,8 @@ def _linked(part: Any) -> Any:
     if isinstance(part, dict):
         if part.get("title") == "Requirement" and "anyOf" not in part:
             return {"$ref": "#/$defs/Requirement"}
-        return {key: _linked(item) for key, item in part.items()}
+        linked = {key: _linked(item) for key, item in part.items()}
+        if "patternProperties" in linked:  # a key that is no name
+            linked.setdefault("additionalProperties", False)
+        return linked
     return [_linked(item) for item in part] if isinstance(part, list) else part
