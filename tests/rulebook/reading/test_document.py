@@ -20,7 +20,8 @@ PROGRAMS = sorted(
 def test_scalars_stay_as_written() -> None:
     document = read_document(
         "a: yes\nb: 1.50\nc: 2026-01-01\nd: 0x10\ne: 'null'\nf: null\ng: ~\nh:\ni: 'a: b'\n"
-        'j: "\\u00e9\\n"\nk: 1e5\nl: [on, off]\nm: {n: "~"}\no: |\n  two\n  lines\np: >\n  one\n  line\n'
+        'j: "\\u00e9\\n"\nk: 1e5\nl: [on, off]\nm: {n: "~"}\n'
+        "o: |\n  two\n  lines\np: >\n  one\n  line\n"
     )
     assert document.content == {
         "a": "yes", "b": "1.50", "c": "2026-01-01", "d": "0x10", "e": "null", "f": None, "g": None,
