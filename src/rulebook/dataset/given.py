@@ -163,6 +163,8 @@ class Given:
                 parent = rest[table.parent]
             if parent is not None:
                 parents[identity] = str(parent)
+                if table.parent is not None:
+                    rest[table.parent] = parent
             known = dict(table.columns)
             if table.parent is not None:
                 known.setdefault(table.parent, Column())
