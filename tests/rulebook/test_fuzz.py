@@ -56,7 +56,7 @@ def test_documents_spoilt_as_texts(
 ) -> None:
     random, texts = randomness(shard), seeds()
     words = sorted({word for text in texts for word in text.split()})
-    size = sample(ci=2_000, proof=100_000) // len(SHARDS)
+    size = sample(ci=1_000, proof=50_000) // len(SHARDS)
     fine = sum(
         look(tmp_path / "fuzz.yaml", mutated_text(random.choice(texts), random, words))
         for _ in range(size)
@@ -75,7 +75,7 @@ def test_documents_spoilt_as_content(
     random, texts = randomness(shard), [text for text in seeds() if "cases:" not in text]
     contents = [read_document(text).content for text in texts]
     pool = [part for text in texts for part in parts_of(text)]
-    size = sample(ci=2_000, proof=100_000) // len(SHARDS)
+    size = sample(ci=1_000, proof=50_000) // len(SHARDS)
     fine = 0
     for _ in range(size):
         content = mutated_content(random.choice(contents), random, pool)
@@ -164,6 +164,31 @@ def test_as_deep_as_allowed_it_is_worked_out(text: str, tmp_path: Path) -> None:
     )
     problems, ran = check_program(tmp_path / "deep.yaml")
     assert ([problem for problem in problems if not problem.notice], ran) == ([], 1)
+
+
+def nested(form: str, inner: str, times: int) -> str:
+    for _ in range(times):
+        inner = form.format(inner)
+    return inner
+
+
+MANY = "".join(f"  metric_number_{n}: {{formula: metrik_number_{n} + 1}}\n" for n in range(1_000))
+HURTING = {
+    "many slips among many names": MANY,
+    "between in between": f"  a: {{formula: '{nested('if({} between 1 and 2, 1, 2)', '1', 40)}'}}\n",
+    "case in case": f"  a: {{formula: '{nested('case {} when 1 then 2 when 2 then 3 end', '1', 40)}'}}\n",
+    "a window's suffixes": f"  a: {{from: s, value: count(), window: 'valid{', enrolled' * 5_000}'}}\n",
+    "a circle of all": "".join(
+        f"  m{n}: {{formula: {' + '.join(f'm{k}' for k in range(100))}}}\n" for n in range(100)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HURTING)
+def test_documents_that_are_made_to_hurt(name: str, tmp_path: Path) -> None:
+    assert not look(
+        tmp_path / "hurt.yaml", f"program: p\nversion: 2026-01-01\nmetrics:\n{HURTING[name]}"
+    )
 
 
 WINDOW_WORDS = (
