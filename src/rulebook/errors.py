@@ -7,6 +7,7 @@ gives the plain form.
 
 from __future__ import annotations
 
+import bisect
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,20 @@ class MeasureError(RulebookError):
     """A figure can't be worked out, such as one beyond 26 digits."""
 
 
+#: Above so many choices only a word's neighbours in the dictionary are looked at.
+MANY = 60
+
+
+def _neighbours(word: str, choices: list[str]) -> list[str]:
+    """Return the choices that share most with a word at its beginning, or at its end."""
+    found = []
+    for turn in (slice(None), slice(None, None, -1)):
+        ordered = sorted(choice[turn] for choice in choices)
+        place = bisect.bisect(ordered, word[turn])
+        found += [choice[turn] for choice in ordered[max(place - 4, 0) : place + 4]]
+    return found
+
+
 def visible(text: str) -> str:
     """Return a text on one line, what a terminal would obey or not show written as escapes."""
     if text.isprintable():
@@ -76,7 +91,9 @@ def visible(text: str) -> str:
 
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Return a hint that names the choice spelled most like `word`, or "" if none is near."""
-    near = difflib.get_close_matches(word, list(choices), n=1)
+    choices = list(choices)
+    candidates = choices if len(choices) <= MANY else _neighbours(word, choices)
+    near = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
     if not near:
         folded = {choice.lower(): choice for choice in choices}
         near = [folded[word.lower()]] if word.lower() in folded else []

@@ -173,14 +173,15 @@ def nested(form: str, inner: str, times: int) -> str:
 
 
 MANY = "".join(f"  metric_number_{n}: {{formula: metrik_number_{n} + 1}}\n" for n in range(1_000))
+BETWEEN = nested("if({} between 1 and 2, 1, 2)", "1", 40)
+CASE = nested("case {} when 1 then 2 when 2 then 3 end", "1", 40)
+ALL = " + ".join(f"m{n}" for n in range(100))
 HURTING = {
     "many slips among many names": MANY,
-    "between in between": f"  a: {{formula: '{nested('if({} between 1 and 2, 1, 2)', '1', 40)}'}}\n",
-    "case in case": f"  a: {{formula: '{nested('case {} when 1 then 2 when 2 then 3 end', '1', 40)}'}}\n",
-    "a window's suffixes": f"  a: {{from: s, value: count(), window: 'valid{', enrolled' * 5_000}'}}\n",
-    "a circle of all": "".join(
-        f"  m{n}: {{formula: {' + '.join(f'm{k}' for k in range(100))}}}\n" for n in range(100)
-    ),
+    "between in between": f"  a: {{formula: '{BETWEEN}'}}\n",
+    "case in case": f"  a: {{formula: '{CASE}'}}\n",
+    "suffixes": "  a: {from: s, value: count(), window: 'valid" + ", enrolled" * 5_000 + "'}\n",
+    "a circle of all": "".join(f"  m{n}: {{formula: {ALL}}}\n" for n in range(100)),
 }
 
 

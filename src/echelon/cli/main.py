@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from pathlib import Path
 
 import typer
@@ -52,6 +51,8 @@ def main() -> None:
 
 def bug(error: Exception) -> str:
     """Return what is said of an error that no one foresaw: ours, whatever the files hold."""
+    import traceback
+
     *_, last = traceback.extract_tb(error.__traceback__)
     words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     return (

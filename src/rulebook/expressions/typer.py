@@ -6,6 +6,8 @@ one that their place asks for.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from decimal import Decimal
 
 from rulebook.errors import nearest
@@ -29,7 +31,9 @@ from rulebook.expressions.tree import (
 )
 from rulebook.expressions.typed import Agg, Const, Op, Ref, Type, Typed, walk
 
+MAX_STEPS = 20_000
 TOO_DEEP = "the expression nests too deep"
+SPLIT = "split it into several metrics"
 AGGREGATES = ("sum", "count", "min", "max", "avg", "median")
 _BARE = {Type.MONTH: "bare_month", Type.QUARTER: "bare_quarter"}
 _OPEN = (Type.UNKNOWN, Type.NULL)
@@ -44,16 +48,21 @@ def type_expression(tree: Node, scope: Scope, wanted: Type | None = None) -> Typ
         typed = _Typer(scope).node(tree)
         return typed if wanted is None else _Typer(scope).as_type(typed, wanted, tree)
     except RecursionError:
-        raise ExpressionError(TOO_DEEP, tree.at, "split it into several metrics") from None
+        raise ExpressionError(TOO_DEEP, tree.at, SPLIT) from None
 
 
 class _Typer:
     """One walk through a tree in one scope."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, steps: Iterator[int] | None = None) -> None:
         self.scope = scope
+        self.steps = itertools.count(1) if steps is None else steps
 
     def node(self, node: Node) -> Typed:
+        if next(self.steps) > MAX_STEPS:  # what stands twice in a meaning doubles at every level
+            raise ExpressionError(
+                f"the expression comes to more than {MAX_STEPS:,} steps", node.at, SPLIT
+            )
         match node:
             case Literal(value):
                 return Const(value, _literal_type(value))
@@ -253,7 +262,7 @@ class _Typer:
             raise ExpressionError("distinct goes with count only", node.at)
         if node.distinct and not node.arguments:
             raise ExpressionError("count(distinct …) needs a column", node.at)
-        rows = _Typer(inner)
+        rows = _Typer(inner, self.steps)
         where = None if node.where is None else rows.boolean(node.where)
         if not node.arguments:
             return Agg("count", None, False, where, Type.NUMBER)

@@ -155,6 +155,7 @@ _FORMS = (
     (re.compile(r"lifetime"), "lifetime"),
     (re.compile(r"valid"), "valid"),
 )
+MAX_SUFFIXES = 10
 _AGO = re.compile(rf"([0-9]+) {_UNIT} ago")
 _HALVES = re.compile(r"\bhalves\b")
 
@@ -163,6 +164,8 @@ def read_window(text: str) -> Window:
     """Read a window as a document writes it, or raise ValueError with what is possible."""
     first, *suffixes = [_HALVES.sub("half", part.strip()) for part in text.split(",")]
     window = _read_base(" ".join(first.split()))
+    if len(suffixes) > MAX_SUFFIXES:
+        raise ValueError(f"a window has at most {MAX_SUFFIXES} suffixes")
     for suffix in suffixes:
         words = " ".join(suffix.split())
         if words == "enrolled":

@@ -135,6 +135,22 @@ def test_a_database_says_what_python_says(shard: int, sample: Sample, figures: F
     )
 
 
+@pytest.mark.parametrize(
+    "form",
+    ["least({}, n)", "clamp({}, n, m)", "if({} in (1, 2, 3), 1, 2)", "greatest({}, {}, n)"],
+)
+def test_what_would_double_at_every_level_is_left_to_python(form: str) -> None:
+    """A short text must not become SQL without end."""
+    inner = "n"
+    for _ in range(12 if form.count("{}") > 1 else 50):
+        inner = form.format(*[inner] * form.count("{}"))
+        if len(inner) > 15_000:
+            break
+    table = Table(Random(1), 1)
+    with pytest.raises(NotInSql):
+        part(type_expression(parse(inner).tree, Rows()), table.resolve)
+
+
 @pytest.mark.parametrize("shard", SHARDS)
 def test_a_database_adds_up_what_python_adds_up(
     shard: int, sample: Sample, figures: Figures

@@ -8,7 +8,7 @@ constants are literals of the tree, names are quoted identifiers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from rulebook.expressions.typed import Agg, Const, Op, Ref, Typed
 from rulebook.values.numbers import SHOWN_DECIMALS
 
 MAX_DIGITS = 38
+MAX_TWICE, MAX_TIMES = 2_000, 50_000
 
 
 class NotInSql(Exception):
@@ -132,6 +133,8 @@ def _logic(node: type[exp.Connector]) -> Callable[[Part, Part], Part]:
 
 
 def _in(operand: Part, *items: Part) -> Part:
+    if len(items) * _nodes((operand,)) > MAX_TIMES:
+        raise NotInSql
     tests = [exp.EQ(this=_wrap(seen(operand)), expression=_wrap(seen(item))) for item in items]
     return Part(exp.Paren(this=exp.or_(*tests)))
 
@@ -166,13 +169,18 @@ def _coalesce(*parts: Part) -> Part:
 def _extreme(node: type[exp.Func]) -> Callable[..., Part]:
     def build(*parts: Part) -> Part:
         whole, scale = _widest(list(parts))
-        if scale > SHOWN_DECIMALS:
+        if scale > SHOWN_DECIMALS or _nodes(parts) > MAX_TWICE:
             raise NotInSql
         anything_null = exp.or_(*(exp.Is(this=_wrap(p.sql), expression=exp.null()) for p in parts))
         pick = node(this=parts[0].sql, expressions=[p.sql for p in parts[1:]])
         return Part(exp.Case().when(anything_null, exp.null()).else_(pick), whole, scale)
 
     return build
+
+
+def _nodes(parts: Sequence[Part]) -> int:
+    """Return how large pieces of SQL are: what is written twice doubles at every level."""
+    return sum(1 for piece in parts for _ in piece.sql.walk())
 
 
 def _clamp(value: Part, low: Part, high: Part) -> Part:
