@@ -45,7 +45,10 @@ def open_run(program: Path, data: Path, *, allow_bad_rows: bool = False) -> Run:
 
     Raises ProgramError and DataError; where both are wrong, one RulebookError has it all.
     """
-    draft, problems, total = read_draft(program), [], 0
+    try:
+        draft, problems, total = read_draft(program), [], 0
+    except ProgramError as error:
+        raise RulebookError([*error.problems, *_data_problems(data)]) from None
     folder = None
     try:
         folder = load_folder(data, draft.program, allow_bad_rows=allow_bad_rows)
