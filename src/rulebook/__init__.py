@@ -1,7 +1,8 @@
 """The rule engine: program and facts in; tiers, gaps, reasons out. No clock, no web, no printing.
 
 The door: `read_program` reads a document, `load_folder` a folder of data, `open_run` both,
-ready to level. What takes time to import (DuckDB, Arrow) is imported by the functions that
+ready to level; what can be done with a `Run` stands in `standing` (level, what-if, history)
+and `explain`. What takes time to import (DuckDB, Arrow) is imported by the functions that
 need it, so that checking a program is quick.
 """
 
