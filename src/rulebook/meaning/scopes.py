@@ -55,8 +55,22 @@ class Names:
         return list(self.program.parameters)
 
 
+class OverFacts:
+    """What places over facts have in common: tiers and tracks mean nothing there."""
+
+    def call(self, function: str, _arguments: tuple[Node, ...], at: int, /) -> Typed | None:
+        """Refuse what only formulas know."""
+        if function in ("track", "count_tracks", "program"):
+            raise ExpressionError(f"{function}() belongs in formulas and tiers", at)
+        return None
+
+    def tier(self, _ref: Ref, name: Name, /) -> tuple[Ref, Const]:
+        """Refuse: facts hold no tiers."""
+        raise ExpressionError("tiers belong in formulas and requirements", name.at)
+
+
 @dataclass
-class FactScope:
+class FactScope(OverFacts):
     """The rows of a fact table: its columns, the fact's own partner, constants."""
 
     names: Names
@@ -101,19 +115,9 @@ class FactScope:
                 known += [f"{entry.references}.{column}" for column in columns]
         return known
 
-    def call(self, function: str, _arguments: tuple[Node, ...], at: int, /) -> Typed | None:
-        """Refuse what only formulas know."""
-        if function in ("track", "count_tracks", "program"):
-            raise ExpressionError(f"{function}() belongs in formulas and tiers", at)
-        return None
-
-    def tier(self, _ref: Ref, name: Name, /) -> tuple[Ref, Const]:
-        """Refuse: facts hold no tiers."""
-        raise ExpressionError("tiers belong in formulas and requirements", name.at)
-
 
 @dataclass
-class TotalScope:
+class TotalScope(OverFacts):
     """Aggregates over rows: outside them only constants and group keys have a place."""
 
     names: Names
@@ -135,16 +139,6 @@ class TotalScope:
                 f"write sum({name.text}), count(distinct {name.text}) or another aggregate",
             )
         return found
-
-    def call(self, function: str, _arguments: tuple[Node, ...], at: int, /) -> Typed | None:
-        """Refuse what only formulas know."""
-        if function in ("track", "count_tracks", "program"):
-            raise ExpressionError(f"{function}() belongs in formulas and tiers", at)
-        return None
-
-    def tier(self, _ref: Ref, name: Name, /) -> tuple[Ref, Const]:
-        """Refuse: facts hold no tiers."""
-        raise ExpressionError("tiers belong in formulas and requirements", name.at)
 
 
 @dataclass
