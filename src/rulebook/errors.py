@@ -93,7 +93,7 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     """Return a hint that names the choice spelled most like `word`, or "" if none is near."""
     choices = list(choices)
     candidates = choices if len(choices) <= MANY else _neighbours(word, choices)
-    near = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, candidates, n=1)
     if not near:
         folded = {choice.lower(): choice for choice in choices}
         near = [folded[word.lower()]] if word.lower() in folded else []
