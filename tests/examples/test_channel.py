@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -92,11 +91,6 @@ def test_every_tier_is_reached_and_held(program: str, tiers: set[str], as_of: st
     assert {row["held"] for row in rows} == tiers | {""}
 
 
-def _engine_is_there() -> bool:
-    return find_spec("echelon") is not None and find_spec("echelon.__main__") is not None
-
-
-@pytest.mark.skipif(not _engine_is_there(), reason="the command line isn't there yet")
 @pytest.mark.parametrize("as_of", DATES)
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_the_engine_answers_as_the_witness(program: str, as_of: str) -> None:
@@ -112,7 +106,6 @@ def test_the_engine_answers_as_the_witness(program: str, as_of: str) -> None:
     assert differing == []
 
 
-@pytest.mark.skipif(not _engine_is_there(), reason="the command line isn't there yet")
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_the_program_is_right_and_its_examples_hold(program: str) -> None:
     done = run("-m", "echelon", "check", CHANNEL / f"{program}.yaml", "--data", CHANNEL)

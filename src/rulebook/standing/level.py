@@ -33,10 +33,10 @@ class Leveller:
 
     def level(self, day: date, wanted: Sequence[str] | None = None) -> list[PartnerStanding]:
         """Return the standing of every partner (or of those wanted), in the partners' order."""
-        places = range(len(self.figures.partners))
+        places: Sequence[int] = range(len(self.figures.partners))
         if wanted is not None:
             order = {partner: place for place, partner in enumerate(self.figures.partners)}
-            places = sorted(order[partner] for partner in wanted)  # type: ignore[assignment]
+            places = sorted(order[partner] for partner in wanted)
         gaps = Gaps(self.figures, day)
         enrolled = self.figures.enrolled_on(day)
         return [
