@@ -15,7 +15,7 @@ from rulebook.values.windows import Span, Term
 
 @dataclass(frozen=True)
 class Occasion:
-    """One date for which a plan is run, for all partners in their order.
+    """One date for which a plan is run, for these partners in their order.
 
     `spans` has one span for all (length 1), or one per partner; None where the partner was
     never enrolled. `terms` are the enrollments that cut them, one per partner where the window
@@ -23,6 +23,7 @@ class Occasion:
     """
 
     as_of: date
+    partners: Sequence[str]
     spans: Sequence[Span | None]
     constants: Mapping[Ref, Sequence[Any]]
     terms: Sequence[Term | None] = ()
@@ -30,6 +31,17 @@ class Occasion:
     def span(self, place: int) -> Span | None:
         """Return the span of the partner at a place."""
         return self.spans[0 if len(self.spans) == 1 else place]
+
+
+#: One figure of every partner of an occasion, in order.
+Figure = Sequence[Value]
+
+
+class Ask(NamedTuple):
+    """A metric that is wanted: its plan, and the occasions, all for the same partners."""
+
+    plan: Plan
+    occasions: Sequence[Occasion]
 
 
 class MissingRate(NamedTuple):
@@ -51,11 +63,15 @@ class Backend(Protocol):
     ) -> list[MissingRate]:
         """Return the facts of a table, not yet set aside, whose amounts have no rate."""
 
-    def unconverted(self, plan: Plan, occasions: Sequence[Occasion]) -> list[MissingRate]:
+    def unconverted(self, ask: Ask) -> list[MissingRate]:
         """Return the facts in a plan's windows whose amounts have no rate on the last day.
 
         Only where rates are those of the window's last day; else there are none.
         """
 
-    def measure(self, plan: Plan, occasions: Sequence[Occasion]) -> list[list[Value]]:
-        """Return for each occasion the metric of every partner, in the partners' order."""
+    def measure(self, asks: Sequence[Ask]) -> list[list[Figure]]:
+        """Return for each ask, for each of its occasions, the metric of every partner in order.
+
+        What is asked for together may be worked out together. Raises MeasureError, with the
+        name of the database that failed; then there is no answer at all.
+        """

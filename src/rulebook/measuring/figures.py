@@ -13,7 +13,7 @@ from decimal import Decimal, DecimalException
 from functools import partial
 from typing import Any
 
-from rulebook.backends.backend import Backend, MissingRate, Occasion
+from rulebook.backends.backend import Ask, Backend, MissingRate, Occasion
 from rulebook.dataset.data import Data, Value
 from rulebook.errors import MeasureError, Problem, ProgramError
 from rulebook.expressions.evaluate import getter
@@ -116,9 +116,9 @@ class Figures:
         match meaning:
             case MeasuredMeaning():
                 steps = self.plan(meaning)
-                occasions = [self.occasion(steps, day) for day in days]
-                self.without_rate(self.backend.unconverted(steps, occasions))
-                return list(self.backend.measure(steps, occasions))
+                ask = Ask(steps, [self.occasion(steps, day) for day in days])
+                self.without_rate(self.backend.unconverted(ask))
+                return list(self.backend.measure([ask])[0])
             case FormulaMeaning():
                 return [self.evaluate(meaning.formula, day) for day in days]
             case OverTimeMeaning():
@@ -250,10 +250,13 @@ class Figures:
         window, calendar = steps.during.window, self.program.calendar
         constants = {ref: self.column(ref, day) for ref in steps.constants}
         if not window.by_enrollment:
-            return Occasion(day, [window.span(day, calendar, lambda _: None)], constants)
+            return Occasion(
+                day, self.partners, [window.span(day, calendar, lambda _: None)], constants
+            )
         lookups = [partial(self.enrolled.term, partner) for partner in self.partners]
         spans = [window.span(day, calendar, term_at) for term_at in lookups]
-        return Occasion(day, spans, constants, [window.term(day, term_at) for term_at in lookups])
+        terms = [window.term(day, term_at) for term_at in lookups]
+        return Occasion(day, self.partners, spans, constants, terms)
 
     # -- over time, attested ------------------------------------------------------------
 

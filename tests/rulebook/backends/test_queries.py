@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from rulebook import load_folder, read_program, run_on
-from rulebook.backends.duckdb import Bulk
-from rulebook.backends.duckdb.sql import NotInSql
+from rulebook.backends.sql.bulk import Bulk
+from rulebook.backends.sql.expressions import NotInSql
 from rulebook.meaning.model import MeasuredMeaning
 
 GOLDEN = Path(__file__).parent / "queries.sql"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rulebook.backends.backend import MissingRate, Occasion
+from rulebook.backends.backend import Ask, Figure, MissingRate, Occasion
 from rulebook.backends.by_record.facts import Facts
 from rulebook.backends.by_record.trace import Counted, Kept, Trace
 from rulebook.backends.by_record.walk import Walk
 from rulebook.backends.families import Families
-from rulebook.dataset.data import NO_RATE, Data, Value
+from rulebook.dataset.data import NO_RATE, Data
 from rulebook.plan.steps import Exchanged, Plan
 from rulebook.values.money import Exchange
 
@@ -41,27 +41,27 @@ class ByRecord:
         """Return the facts of a table, not yet set aside, whose amounts have no rate."""
         return self.facts.missing_rates(table, amounts, day)
 
-    def unconverted(self, plan: Plan, occasions: Sequence[Occasion]) -> list[MissingRate]:
+    def unconverted(self, ask: Ask) -> list[MissingRate]:
         """Return the facts in a plan's windows whose amounts have no rate on the last day."""
+        plan = ask.plan
         if not (self.facts.at_window_end and plan.convert.amounts):
             return []
         found: dict[MissingRate, None] = {}
-        for occasion in occasions:
+        for occasion in ask.occasions:
             walk = Walk(self.facts, plan, occasion)
-            for place in range(len(self.facts.partners)):
+            for place in range(len(occasion.partners)):
                 for row, reason in walk.trace(place).others:
                     if reason == NO_RATE:
                         found |= dict.fromkeys(self.facts.lacking(plan, row))
         return list(found)
 
-    def measure(self, plan: Plan, occasions: Sequence[Occasion]) -> list[list[Value]]:
-        """Return for each occasion the metric of every partner, in the partners' order."""
-        places = range(len(self.facts.partners))
-        answers: list[list[Value]] = []
-        for occasion in occasions:
-            walk = Walk(self.facts, plan, occasion)
-            answers.append([walk.trace(place).value for place in places])
-        return answers
+    def measure(self, asks: Sequence[Ask]) -> list[list[Figure]]:
+        """Return for each ask, for each occasion, the metric of every partner in order."""
+        return [[self._figure(ask.plan, each) for each in ask.occasions] for ask in asks]
+
+    def _figure(self, plan: Plan, occasion: Occasion) -> Figure:
+        walk = Walk(self.facts, plan, occasion)
+        return [walk.trace(place).value for place in range(len(occasion.partners))]
 
     def trace(self, plan: Plan, occasion: Occasion, place: int) -> Trace:
         """Return what the figure of the partner at a place is made of."""

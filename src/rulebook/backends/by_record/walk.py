@@ -51,7 +51,7 @@ class Walk:
 
     def _reached(self, place: int, span: Span | None) -> Iterable[Counted]:
         last_day = self.occasion.as_of if span is None else span.high
-        partner = self.facts.partners[place]
+        partner = self.occasion.partners[place]
         plan = self.plan
         for fact, owner, branch in self.facts.reached(
             plan.scan.table, partner, plan.reach.family, plan.convert.day

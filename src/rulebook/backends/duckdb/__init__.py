@@ -1,4 +1,4 @@
-"""DuckDB in bulk: a plan becomes one query, built as a syntax tree."""
+"""DuckDB in bulk: a plan becomes one query over the tables of a loaded folder."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from rulebook.backends.backend import Backend
-from rulebook.backends.duckdb.bulk import Bulk
+from rulebook.backends.duckdb.engine import DuckDB
 from rulebook.backends.families import Families
+from rulebook.backends.sql.bulk import Bulk
 from rulebook.dataset.data import Data
 from rulebook.plan.steps import Exchanged
 from rulebook.values.money import Exchange
 
-__all__ = ["Bulk", "BulkOver"]
+__all__ = ["BulkOver", "DuckDB"]
 
 
 class BulkOver:
@@ -32,4 +33,4 @@ class BulkOver:
         at_window_end: bool,
     ) -> Backend:
         """Return a backend for one program."""
-        return Bulk(data, self.connection, exchange, families, amounts, at_window_end)
+        return Bulk(data, DuckDB(self.connection), exchange, families, amounts, at_window_end)

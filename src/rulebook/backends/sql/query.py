@@ -7,12 +7,13 @@ ever worked out in a query: only compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from rulebook.backends.duckdb.sql import NotInSql, Part, cast, decimal, part, seen, total
+from rulebook.backends.sql.engine import Shapes
+from rulebook.backends.sql.expressions import NotInSql, Part, cast, decimal, part, seen, total
 from rulebook.dataset.spec import Column, Dataset
 from rulebook.expressions.typed import Ref
 from rulebook.plan.steps import Exchanged, Plan
@@ -31,8 +32,13 @@ def column(text: str, table: str) -> exp.Column:
 
 
 def table(text: str, alias: str) -> exp.Table:
+    """Return a relation of ours under an alias."""
+    return aliased(exp.Table(this=name(text)), alias)
+
+
+def aliased(found: exp.Table, alias: str) -> exp.Table:
     """Return a table under an alias."""
-    return exp.Table(this=name(text), alias=exp.TableAlias(this=name(alias)))
+    return exp.Table(**{**found.args, "alias": exp.TableAlias(this=name(alias))})
 
 
 def equal(left: exp.Expression, right: exp.Expression) -> exp.EQ:
@@ -45,7 +51,8 @@ class Given:
     """What the relations look like, so that the query joins only what it needs."""
 
     spec: Dataset
-    digits: Mapping[str, Mapping[str, tuple[int, int]]]  # table → column → digits, scale
+    where: Callable[[str], exp.Table]  # where a table lies
+    digits: Mapping[str, Shapes]  # table → column → digits, scale
     program_currency: str
     minor: int
     rate_digits: tuple[int, int]
@@ -74,6 +81,10 @@ class Query:
             return self.filled(select, conditions).group_by(*self.identity())
         return self.over_groups(conditions)
 
+    def lying(self, text: str, alias: str) -> exp.Table:
+        """Return a table of the data, where it lies, under an alias."""
+        return aliased(self.given.where(text), alias)
+
     def identity(self) -> list[exp.Expression]:
         """Return the columns that say whose figure on which occasion it is."""
         return [column("place", "m"), column("o", "s")]
@@ -81,7 +92,7 @@ class Query:
     def filled(self, select: exp.Select, conditions: list[exp.Expression]) -> exp.Select:
         """Return the query with its tables joined and its conditions."""
         plan = self.plan
-        select = select.from_(table(f"fact_{plan.scan.table}", FACT))
+        select = select.from_(self.lying(f"fact_{plan.scan.table}", FACT))
         owner = equal(column("partner", "m"), column(plan.scan.partner, FACT))
         select = select.join(table("member", "m"), on=owner, join_type="inner")
         within = exp.and_(*self.during())
@@ -183,7 +194,7 @@ class Query:
             case "partner":
                 self.join(
                     "p",
-                    table("partner", "p"),
+                    self.lying("partner", "p"),
                     equal(
                         column(self.given.spec.partners.key, "p"),
                         column(self.plan.scan.partner, FACT),
@@ -228,7 +239,7 @@ class Query:
             source = f"ref_{entry.references}"
             self.join(
                 following,
-                table(source, following),
+                self.lying(source, following),
                 equal(column(reference.key, following), pointing),
             )
             alias, path, entry = following, path[1:], reference.columns.get(step)

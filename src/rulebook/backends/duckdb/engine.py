@@ -1,0 +1,57 @@
+"""DuckDB: the database that runs inside this process, over the tables of a loaded folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from rulebook.backends.sql.engine import EngineError, Shapes, TooWide
+
+_WHOLE = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 38}
+
+
+class DuckDB:
+    """A cursor of its own: the relations of one program are its temporary tables."""
+
+    name = "DuckDB"
+    dialect = "duckdb"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Open a cursor on the connection, which stays the caller's."""
+        self.connection = connection.cursor()
+
+    def table(self, name: str) -> exp.Table:
+        """Return a table of the folder, under its own name."""
+        return exp.Table(this=exp.to_identifier(name, quoted=True))
+
+    def shapes(self, name: str) -> Shapes:
+        """Return the digits of every number of a table."""
+        query = exp.select("*").from_(self.table(name)).limit(0)
+        described = self.connection.execute(query.sql(dialect=self.dialect)).description or []
+        found = {item[0]: _digits(str(item[1])) for item in described}
+        return {column: shape for column, shape in found.items() if shape is not None}
+
+    def put(self, name: str, columns: Mapping[str, pa.Array]) -> None:
+        """Make or replace a temporary table."""
+        self.connection.register("incoming", pa.table(dict(columns)))
+        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM incoming')
+        self.connection.unregister("incoming")
+
+    def answer(self, query: exp.Expression) -> pa.Table:
+        """Return all rows of a query."""
+        try:
+            return self.connection.execute(query.sql(dialect=self.dialect)).to_arrow_table()
+        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+            raise TooWide from error
+        except duckdb.Error as error:
+            raise EngineError(str(error).splitlines()[0]) from error
+
+
+def _digits(type_: str) -> tuple[int, int] | None:
+    if type_.startswith("DECIMAL("):
+        digits, scale = type_[8:-1].split(",")
+        return int(digits), int(scale)
+    return (_WHOLE[type_], 0) if type_ in _WHOLE else None

@@ -1,0 +1,132 @@
+"""The relations beside the tables: whose facts count, on which days, at which rates.
+
+They are put into the database for an occasion; a query joins them and never works out a date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from sqlglot import exp
+
+from rulebook.backends.backend import Occasion
+from rulebook.backends.families import Families
+from rulebook.backends.sql.engine import Engine
+from rulebook.backends.sql.expressions import NotInSql, Part
+from rulebook.expressions.typed import Ref, Type
+from rulebook.plan.steps import Plan
+from rulebook.values.money import RATE_DECIMALS, Exchange
+
+EARLIEST = date.min
+
+
+class Relations:
+    """Puts relations into one database, each again only when it differs."""
+
+    def __init__(self, engine: Engine, families: Families, exchange: Exchange) -> None:
+        """Put nothing yet."""
+        self.engine, self.families, self.exchange = engine, families, exchange
+        self._members: tuple[bool, Sequence[str]] | None = None
+        self._rates: tuple[frozenset[tuple[str, date]], tuple[int, int]] | None = None
+
+    def put_members(self, family: bool, partners: Sequence[str]) -> None:
+        """Put `member`: for the partner at a place, whose facts count, and through which branch."""
+        if self._members == (family, partners):
+            return
+        rows = [
+            (place, member, branch)
+            for place, partner in enumerate(partners)
+            for member, branch in (
+                self.families.members(partner) if family else ((partner, partner),)
+            )
+        ]
+        self.engine.put(
+            "member",
+            {
+                "place": pa.array([place for place, _, _ in rows], pa.int32()),
+                "partner": pa.array([member for _, member, _ in rows], pa.string()),
+                "branch": pa.array([branch for _, _, branch in rows], pa.string()),
+            },
+        )
+        self._members = (family, partners)
+
+    def put_spans(self, occasions: Sequence[Occasion], by_partner: bool) -> None:
+        """Put `span`: the days that count on an occasion `o`, for each place or for all (0)."""
+        rows = [
+            (index, place, span.low or EARLIEST, span.high, span.holds)
+            for index, occasion in enumerate(occasions)
+            for place in (range(len(occasion.partners)) if by_partner else (0,))
+            if (span := occasion.span(place)) is not None and not span.empty
+        ]
+        kinds = (
+            ("o", pa.int32()),
+            ("place", pa.int32()),
+            ("low", pa.date32()),
+            ("high", pa.date32()),
+            ("holds", pa.date32()),
+        )
+        columns = {
+            word: pa.array([row[index] for row in rows], kind)
+            for index, (word, kind) in enumerate(kinds)
+        }
+        self.engine.put("span", columns)
+
+    def put_constants(
+        self, plan: Plan, occasions: Sequence[Occasion]
+    ) -> dict[Ref, tuple[str, Part]]:
+        """Put `constant`: parameters and enrollment by place; return the column of each."""
+        if not plan.constants:
+            return {}
+        places = range(len(occasions[0].partners))
+        columns = {
+            "o": pa.array([o for o, _ in enumerate(occasions) for _ in places], pa.int32()),
+            "place": pa.array([place for _ in occasions for place in places], pa.int32()),
+        }
+        shapes: dict[Ref, tuple[str, Part]] = {}
+        for index, ref in enumerate(plan.constants):
+            values = [occasion.constants[ref][place] for occasion in occasions for place in places]
+            array, shape = _shaped(values, ref.type)
+            columns[f"v{index}"] = array
+            shapes[ref] = (f"v{index}", shape)
+        self.engine.put("constant", columns)
+        return shapes
+
+    def put_rates(self, pairs: frozenset[tuple[str, date]]) -> tuple[int, int]:
+        """Put `rate` for these currencies and days; return the rates' digits and scale."""
+        if self._rates is not None and self._rates[0] == pairs:
+            return self._rates[1]
+        rates = [(code, day, self.exchange.rate(code, day)) for code, day in sorted(pairs)]
+        known = [(code, day, rate) for code, day, rate in rates if rate is not None]
+        whole = max((len(str(int(rate))) for _, _, rate in known), default=1)
+        shape = (whole + RATE_DECIMALS, RATE_DECIMALS)
+        self.engine.put(
+            "rate",
+            {
+                "currency": pa.array([code for code, _, _ in known], pa.string()),
+                "day": pa.array([day for _, day, _ in known], pa.date32()),
+                "rate": pa.array([rate for _, _, rate in known], pa.decimal128(*shape)),
+            },
+        )
+        self._rates = (pairs, shape)
+        return shape
+
+
+def _shaped(values: Sequence[Any], type_: Type) -> tuple[pa.Array, Part]:
+    """Return constants as a column, with the digits that they have."""
+    here = exp.null()
+    kinds = {type(value) for value in values if value is not None}
+    if tuple in kinds or type_ is Type.LIST:
+        raise NotInSql
+    if Decimal in kinds or type_ is Type.NUMBER:
+        numbers = [value for value in values if value is not None]
+        scale = max((-min(int(v.as_tuple().exponent), 0) for v in numbers), default=0)
+        whole = max((len(str(abs(int(v)))) for v in numbers), default=1)
+        if whole + scale > 38:
+            raise NotInSql
+        return pa.array(values, pa.decimal128(whole + scale, scale)), Part(here, whole, scale)
+    by_type = {Type.BOOLEAN: pa.bool_(), Type.DATE: pa.date32()}
+    return pa.array(values, by_type.get(type_, pa.string())), Part(here)
