@@ -1,0 +1,35 @@
+"""Keeps typed facts in a cache folder: immutable files, whole or not at all, quick to query.
+
+The kept form is Parquet, a segment for each source, named by its bytes; the derived form a DuckDB
+file sorted by partner. `docs/decisions/0030-the-fact-store.md` says why.
+"""
+
+from rulebook.store.change import Change, Form, Rows
+from rulebook.store.errors import (
+    StoreConflict,
+    StoreDamaged,
+    StoreError,
+    StoreForeign,
+    StoreFull,
+)
+from rulebook.store.manifest import Batch, Sums, Table
+from rulebook.store.native import Purpose
+from rulebook.store.places import default_folder
+from rulebook.store.store import Store
+
+__all__ = [
+    "Batch",
+    "Change",
+    "Form",
+    "Purpose",
+    "Rows",
+    "Store",
+    "StoreConflict",
+    "StoreDamaged",
+    "StoreError",
+    "StoreForeign",
+    "StoreFull",
+    "Sums",
+    "Table",
+    "default_folder",
+]

@@ -1,0 +1,84 @@
+"""The SQL that the rooms of the store share: names, texts, and the digest of a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rulebook.store.errors import conflict
+
+#: Columns that every kept relation has beside the table's own.
+ADDRESS = ("_file", "_line", "_aside", "_batch")
+_PLAIN = ("VARCHAR", "DATE", "BOOLEAN", "BIGINT")
+_DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
+_DIGITS = 38
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL takes any name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def listed(items: Iterable[object]) -> str:
+    """Return texts, paths or numbers as the inside of an SQL list."""
+    return ", ".join(str(i) if isinstance(i, int) else literal(str(i)) for i in items)
+
+
+def parquet(files: Iterable[Path]) -> str:
+    """Return the SQL that reads Parquet files."""
+    return f"read_parquet([{listed(files)}], hive_partitioning = false)"
+
+
+def known_type(table: str, column: str, kind: str) -> str:
+    """Return a column's type if the store keeps such, else refuse it."""
+    if kind in _PLAIN or _DECIMAL.fullmatch(kind):
+        return kind
+    kinds = f"{', '.join(_PLAIN)} or DECIMAL"
+    raise conflict(table, f"column {column} has the type {kind}", f"cast it to {kinds}")
+
+
+def wider(table: str, column: str, one: str, two: str) -> str:
+    """Return the type that holds the values of both, or refuse: only decimals have one."""
+    if one == two:
+        return one
+    left, right = _DECIMAL.fullmatch(one), _DECIMAL.fullmatch(two)
+    if left is None or right is None:
+        what = f"column {column} is {one} in one source and {two} in another"
+        raise conflict(table, what, "put all sources with the same type")
+    scale = max(int(left[2]), int(right[2]))
+    whole = max(int(left[1]) - int(left[2]), int(right[1]) - int(right[2]))
+    if whole + scale > _DIGITS:
+        what = f"column {column} needs {whole} digits before the point and {scale} after"
+        raise conflict(table, what, f"a column holds {_DIGITS} digits in all")
+    return f"DECIMAL({whole + scale},{scale})"
+
+
+def row_digest(columns: Mapping[str, str], alias: str) -> str:
+    """Return the SQL of a row's digest, 128 bits.
+
+    Equal values give equal digests whatever the order of columns, the digits after the point
+    or whether a column without values is there.
+    """
+    parts = []
+    for name in sorted(columns):
+        text = f"CAST({alias}.{quoted(name)} AS VARCHAR)"
+        decimal = _DECIMAL.fullmatch(columns[name])
+        if decimal and int(decimal[2]):
+            text = f"rtrim(rtrim({text}, '0'), '.')"
+        parts.append(f"coalesce({literal(name)} || chr(0) || {text} || chr(0), '')")
+    return f"md5_number({' || '.join(parts)})"
+
+
+def digest_sums(digest: str) -> str:
+    """Return the SQL of the count of rows and the sums of both halves of their digests."""
+    half = "18446744073709551615::UHUGEINT"
+    return (
+        f"count(*), coalesce(sum(CAST(CAST({digest} >> 64 AS UBIGINT) AS HUGEINT)), 0), "
+        f"coalesce(sum(CAST(CAST({digest} & {half} AS UBIGINT) AS HUGEINT)), 0)"
+    )

@@ -1,0 +1,184 @@
+"""The relation that queries see: the native table, put right by what came since it was built.
+
+Rows of new batches, and all rows of partners of whom a row was amended, are read from the kept
+form into a small table in memory; the native table gives the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from rulebook.store.errors import told
+from rulebook.store.kept import amended, kept
+from rulebook.store.manifest import Manifest, Table
+from rulebook.store.native import Note, Purpose, coded
+from rulebook.store.places import Places
+from rulebook.store.sql import listed, literal, quoted
+from rulebook.store.worker import Worker
+
+#: Beyond these the derived form is built anew: partners amended, and rows in memory, which may
+#: be an eighth of the native ones; of which a quarter may be withdrawn.
+TOUCHED, FRESH_ROWS = 500, 100_000
+
+
+@dataclass(frozen=True)
+class Since:
+    """What came after a native file was built."""
+
+    dead: tuple[int, ...]
+    new: tuple[int, ...]
+    codes: tuple[int, ...]
+    uncoded: bool
+    rows: int
+
+    def small(self, note: Note, table: Table) -> bool:
+        """Whether putting it right beside the native table is cheaper than building anew."""
+        if len(self.codes) > TOUCHED or self.rows > max(FRESH_ROWS, note.rows // 8):
+            return False
+        live = sum(table.batches[n].rows for n in note.batches if n in table.batches)
+        return note.rows - live <= note.rows // 4
+
+
+def since(places: Places, worker: Worker, note: Note, table: Table) -> Since:
+    """Return what came after a native file was built."""
+    dead = tuple(sorted(note.batches.keys() - table.batches.keys()))
+    new = tuple(sorted(table.batches.keys() - note.batches.keys()))
+    codes: list[int | None] = []
+    folded = sorted(note.batches.keys() & table.batches.keys())
+    if table.level > note.level and folded:
+        query = f"SELECT DISTINCT _code FROM ({amended(places, table, note.level)})"
+        codes = [code for (code,) in worker.run(f"{query} WHERE _batch IN ({listed(folded)})")]
+    return Since(
+        dead,
+        new,
+        tuple(sorted(code for code in codes if code is not None)),
+        None in codes,
+        sum(table.batches[number].rows for number in new),
+    )
+
+
+class View:
+    """Makes the relation of one native file in a connection."""
+
+    def __init__(
+        self,
+        places: Places,
+        worker: Worker,
+        connection: duckdb.DuckDBPyConnection,
+        manifest: Manifest,
+        table: Table,
+    ) -> None:
+        """Take what the relation stands on."""
+        self.places, self.worker, self.connection = places, worker, connection
+        self.manifest, self.table = manifest, table
+
+    def attach(self, note: Note) -> None:
+        """Attach the native file, for all cursors of the connection."""
+        path = literal(str(self.places.native / note.file))
+        with told(self.places.native / note.file):
+            self.connection.execute(f"ATTACH IF NOT EXISTS {path} AS {note.alias} (READ_ONLY)")
+
+    def make(self, note: Note, after: Since, purpose: Purpose, relation: str) -> None:
+        """Make the views `relation` and `partner_code`."""
+        self._make_codes(note)
+        native = f"{note.alias}.facts"
+        name = quoted(relation)
+        conditions = self._conditions(after)
+        if not (after.new or after.codes or after.uncoded):
+            self.connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {native} {conditions}"
+            )
+            return
+        fresh = quoted(f"{relation} since")
+        outside = self._make_fresh(fresh, after, purpose, note)
+        columns = ", ".join(
+            f"CAST({quoted(c)} AS VARCHAR) AS {quoted(c)}" if c in outside else quoted(c)
+            for c in note.shape
+        )
+        self.connection.execute(
+            f"""CREATE OR REPLACE TEMP VIEW {name} AS SELECT {columns} FROM {native} {conditions}
+            UNION ALL SELECT * FROM {fresh}"""
+        )
+
+    def _make_codes(self, note: Note) -> None:
+        sql = f"SELECT code, partner FROM {note.alias}.partner_code"
+        if self.manifest.codes.count > note.codes:
+            self.worker.load_codes(self.manifest.codes)
+            query = f"SELECT code, partner FROM partner_code WHERE code >= {note.codes}"
+            found = self.worker.connection.sql(query).to_arrow_table()
+            self.connection.register("_since", found)
+            try:
+                self.connection.execute(
+                    'CREATE OR REPLACE TEMP TABLE "partner_code since" AS SELECT * FROM _since'
+                )
+            finally:
+                self.connection.unregister("_since")
+            sql += ' UNION ALL SELECT * FROM "partner_code since"'
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW partner_code AS {sql}")
+
+    def _make_fresh(self, fresh: str, after: Since, purpose: Purpose, note: Note) -> set[str]:
+        """Make the table in memory; return the columns with texts that the native ENUM lacks."""
+        worker, own = self.worker, self.worker.connection
+        worker.load_codes(self.manifest.codes)
+        for name, given in purpose.given.items():
+            own.register(name, given)
+        try:
+            worker.run(coded("partner_code", self.table, self._rows(after)))
+            columns = ", ".join(map(quoted, note.shape))
+            with told(self.places.folder):
+                rows = own.sql(f"SELECT {columns} FROM ({purpose.select})").to_arrow_table()
+        finally:
+            for name in purpose.given:
+                own.unregister(name)
+        self.connection.register("_since", rows)
+        try:
+            return self._typed(fresh, note)
+        finally:
+            self.connection.unregister("_since")
+
+    def _typed(self, fresh: str, note: Note) -> set[str]:
+        """Copy the registered rows into a table with the native columns' types."""
+        types = {n: f"{note.alias}.main.{t}" if n in note.enums else t for n, t in note.types()}
+        lacking = [
+            f"count({quoted(n)}) > count(TRY_CAST({quoted(n)} AS {types[n]}))" for n in note.enums
+        ]
+        found = self.connection.execute(f"SELECT true, {', '.join(lacking)} FROM _since")
+        row = found.fetchall()[0][1:]
+        outside = {n for n, lacks in zip(note.enums, row, strict=True) if lacks}
+        columns = ", ".join(
+            f"CAST({quoted(n)} AS {'VARCHAR' if n in outside else kind}) AS {quoted(n)}"
+            for n, kind in types.items()
+        )
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {fresh} AS SELECT {columns} FROM _since"
+        )
+        return outside
+
+    def _rows(self, after: Since) -> str:
+        """Return the kept rows that are not taken from the native table."""
+        new = kept(self.places, self.table, after.new)
+        if not (after.codes or after.uncoded):
+            return new
+        tests = ["false"]
+        if after.codes:
+            query = f"SELECT partner FROM partner_code WHERE code IN ({listed(after.codes)})"
+            names = [partner for (partner,) in self.worker.run(query)]
+            tests.append(f"{quoted(self.table.partner)} IN ({listed(names)})")
+        if after.uncoded:
+            tests.append(f"{quoted(self.table.partner)} IS NULL")
+        old = kept(self.places, self.table, self.table.batches.keys() - set(after.new))
+        return f"{new} UNION ALL SELECT * FROM ({old}) WHERE {' OR '.join(tests)}"
+
+    def _conditions(self, after: Since) -> str:
+        """Return which native rows still stand."""
+        tests = []
+        if after.codes:
+            among = f"_code NOT IN ({listed(after.codes)})"
+            tests.append(among if after.uncoded else f"(_code IS NULL OR {among})")
+        elif after.uncoded:
+            tests.append("_code IS NOT NULL")
+        if after.dead:
+            tests.append(f"_batch NOT IN ({listed(after.dead)})")
+        return f"WHERE {' AND '.join(tests)}" if tests else ""
