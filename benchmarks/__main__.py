@@ -1,72 +1,120 @@
-"""``make bench``: how long a user waits for the command, from its start to its last line.
+"""``make bench``, or ``python -m benchmarks``: every workload, by us and by what others would use.
 
-Each run is a process of its own, its output thrown away. One run that isn't counted comes first, so
-that files are in the page cache and compiled; then the median of five. The first row is the floor
-on this machine: Python with the database imported, doing nothing. Only ratios travel from one
-machine to another.
+The answers of all contestants are compared to the last cent before any time is shown; a difference
+stops it. ``SIZE=10M`` or ``--size 10M`` takes ten million lines; ``--write`` keeps the figures in
+``benchmarks/results`` and writes ``docs/performance.md`` from all that are kept.
 """
 
-import os
-import platform
-import subprocess
-import sys
-import time
-from pathlib import Path
-from statistics import median
+from __future__ import annotations
 
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-ROOT = Path(__file__).parents[1]
-SHARED = Path(os.environ.get("ECHELON_SHARED", ROOT.parent / "shared"))
-ADVENTUREWORKS = SHARED / "data" / "adventureworks"
-RUNS = 5
+from benchmarks import cold_start
+from benchmarks.answers import Differ
+from benchmarks.contest import contest
+from benchmarks.generator import make_folder, make_history, make_resent
+from benchmarks.machine import machine, told
+from benchmarks.page import keep, write
+from benchmarks.sizes import SMALL, Size, cache, read_size
+from benchmarks.tables import rows
+from benchmarks.workloads import WORKLOADS
 
-# Name, program, data, as-of date.
-WORKLOADS = (
-    ("channel", ROOT / "examples/channel/reseller.yaml", ROOT / "examples/channel", "2026-06-30"),
-    ("AdventureWorks", ADVENTUREWORKS / "program/program.yaml", ADVENTUREWORKS, "2019-06-30"),
-)
-
-
-def commands() -> dict[str, list[str]]:
-    """What is timed, by the name shown. Data that isn't here is left out, and said to be."""
-    echelon = str(Path(sys.executable).with_name("echelon"))
-    found = {"floor: python -c 'import duckdb'": [sys.executable, "-c", "import duckdb"]}
-    for name, program, data, as_of in WORKLOADS:
-        if not program.is_file():
-            print(f"left out: {name}, no {os.path.relpath(program, ROOT)}")
-            continue
-        where = [str(program), "--data", str(data)]
-        found[f"echelon check, {name}"] = [echelon, "check", *where]
-        found[f"echelon level, {name}"] = [echelon, "level", *where, "--as-of", as_of]
-    return found
-
-
-def seconds(command: list[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
-    return time.perf_counter() - start
+#: How wide tables are where no terminal says how wide it is.
+PIPE = 140
 
 
 def main() -> int:
-    table = Table("whole process", "median s", "lowest", "highest", "× floor")
-    floor = None
+    arguments = _arguments()
     try:
-        for name, command in commands().items():
-            seconds(command)
-            times = [seconds(command) for _ in range(RUNS)]
-            middle = median(times)
-            floor = floor or middle
-            row = (middle, min(times), max(times))
-            table.add_row(name, *(f"{value:.2f}" for value in row), f"{middle / floor:.1f}")
-    except subprocess.CalledProcessError as failed:
-        print(f"exit status {failed.returncode}: {' '.join(failed.cmd)}", file=sys.stderr)
-        print(failed.stderr.decode(errors="replace"), file=sys.stderr)
+        size = read_size(arguments.size)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=PIPE)
+    without = set(arguments.without.split(","))
+    wanted = {name.strip().lower() for name in arguments.only.split(",") if name.strip()}
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    try:
+        with console.status("") as status:
+            tell = _teller(console, status)
+            for name, title, run in _work(size, without, tell):
+                if not wanted or name.lower() in wanted:
+                    found[name] = run()
+                    show(console, f"{name}: {title}; {size.name} lines", found[name])
+    except Differ as error:
+        console.print(f"[bold]The answers differ, so no time counts.[/bold] {error}")
         return 1
-    Console().print(table)
-    print(f"{RUNS} runs each; {os.cpu_count()} cores, Python {platform.python_version()}")
-    return 0
+    console.print(f"{told(machine())}. Made files are kept in {cache()}.")
+    if arguments.write:
+        keep(size, found)
+        console.print(f"wrote {write()}")
+    return int(any("failed" in outcome for part in found.values() for outcome in part.values()))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Time every workload, by us and by what others would use. Answers are "
+        "compared to the last cent first; a difference stops it.",
+    )
+    parser.add_argument(
+        "--size",
+        default=os.environ.get("SIZE") or SMALL,
+        help=f"lines of sales: 1M, 10M, 100M, or any such as 20k (default: SIZE, else {SMALL})",
+    )
+    parser.add_argument("--only", default="", help="workloads to run, such as W1,W4,cold")
+    parser.add_argument("--without", default="", help="contestants to leave out, such as pandas")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="keep the figures in benchmarks/results and write docs/performance.md and .svg",
+    )
+    return parser.parse_args()
+
+
+Work = tuple[str, str, Callable[[], dict[str, dict[str, Any]]]]
+
+
+def _work(size: Size, without: set[str], tell: Callable[[str], None]) -> list[Work]:
+    """Return name, title and what to run, in order."""
+
+    def run(workload: Any) -> dict[str, dict[str, Any]]:
+        for make in (make_folder, make_history, make_resent):
+            make(size, tell)  # a contestant's own making would be counted as its memory
+        return contest(workload, size, without, tell)
+
+    work: list[Work] = [
+        (workload.NAME, workload.TITLE, lambda workload=workload: run(workload))
+        for workload in WORKLOADS
+    ]
+    return [*work, (cold_start.NAME, cold_start.TITLE, lambda: cold_start.outcomes(tell))]
+
+
+def _teller(console: Console, status: Any) -> Callable[[str], None]:
+    """Return what shows a step: a line that changes on a terminal, one line each in a pipe."""
+    if console.is_terminal:
+        return lambda text: status.update(f"{text} …")
+    return lambda text: print(text, "…", file=sys.stderr, flush=True)
+
+
+def show(console: Console, title: str, outcomes: dict[str, dict[str, Any]]) -> None:
+    header, lines = rows(outcomes)
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    for place, name in enumerate(header):
+        table.add_column(name, justify="left" if place in (0, len(header) - 1) else "right")
+    for line in lines:
+        table.add_row(*line)
+    console.print(table)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,12 @@
+"""W3: what-if on a filter: one money metric is measured again."""
+
+NAME = "W3"
+TITLE = "what-if on one filter: revenue counts invoiced lines too, measured again"
+WHERE = "status in ('won', 'invoiced')"
+CONTESTANTS = {
+    "Echelon": ("benchmarks.ours:refilter", WHERE),
+    "DuckDB by hand, sorted": ("benchmarks.peers.duckdb_by_hand:refilter", WHERE),
+    "DuckDB by hand, Parquet": ("benchmarks.peers.duckdb_by_hand:refilter_parquet", WHERE),
+    "polars": ("benchmarks.peers.polars_scan:refilter", ["won", "invoiced"]),
+    "pandas": ("benchmarks.peers.pandas_frames:refilter", ["won", "invoiced"]),
+}
