@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -62,6 +63,15 @@ def java() -> str:
     return found
 
 
+def spark() -> str:
+    """The version of a pyspark that is installed beside a Java that runs."""
+    java()
+    try:
+        return version("pyspark")
+    except PackageNotFoundError:
+        raise Absent("pyspark is not installed (the extra `spark`)") from None
+
+
 def _is_postgres(url: str) -> bool:
     """Whether the answer to an SSL request is PostgreSQL's one letter; needs no driver."""
     parts = urlsplit(url)
@@ -85,6 +95,7 @@ FINDERS: dict[str, Callable[[], object]] = {
     "java": java,
     "postgres": postgres,
     "shared": shared,
+    "spark": spark,
 }
 
 

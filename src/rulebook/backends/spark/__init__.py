@@ -1,11 +1,20 @@
-"""Spark in bulk: a plan becomes one query over tables that lie in a cluster."""
+"""Spark, where the tables lie in a cluster: needs the extra `spark` (pyspark 4.3, Java 17).
+
+Low to high: `names` (which Spark can't confuse), `failures` (in one plain line), `settings` (a
+session of ours), `sources` (the caller's tables, looked over), `engine`; `views` brings data in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 
-from pyspark.sql import SparkSession
+try:
+    from pyspark.sql import SparkSession
+except ModuleNotFoundError as error:  # pragma: no cover
+    raise ModuleNotFoundError(
+        "Spark needs pyspark and Java 17: pip install 'echelon[spark]'", name="pyspark"
+    ) from error
 
 from rulebook.backends.backend import Backend
 from rulebook.backends.families import Families

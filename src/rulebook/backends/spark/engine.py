@@ -41,7 +41,7 @@ class Spark:
         """Make or replace a view of rows that travel with the query."""
         table = pa.table(list(columns.values()), [plain(column) for column in columns])
         with told():
-            self.session.createDataFrame(table).createOrReplaceTempView(plain(name))
+            self.session.createDataFrame(table).createOrReplaceTempView(f"`{plain(name)}`")
 
     def answer(self, query: exp.Expression) -> pa.Table:
         """Return all rows of a query."""

@@ -22,8 +22,6 @@ SETTINGS = {
     # A name in quotes is a name, not a pattern of names; a number to group by is no column's place.
     "spark.sql.parser.quotedRegexColumnNames": "false",
     "spark.sql.groupByOrdinal": "false",
-    # Facts are joined to the days that count by a comparison alone.
-    "spark.sql.crossJoin.enabled": "true",
     # We have days and no times of day; should one come in on the way, no clock moves it.
     "spark.sql.session.timeZone": "UTC",
     # Little data goes into few partitions, however many the cluster is set up for.

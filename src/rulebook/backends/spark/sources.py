@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import count
 
-from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 from rulebook.backends.spark.failures import told
@@ -29,6 +28,7 @@ _FITTING = {
     "boolean": ("boolean", "CAST(… AS BOOLEAN)"),
     "number": ("number", "CAST(… AS DECIMAL(38, 12)) holds any number that we read"),
 }
+_TAKEN = "[TEMP_TABLE_OR_VIEW_ALREADY_EXISTS]"
 _NUMBERS = ("number", "money", "integer")
 
 
@@ -72,11 +72,11 @@ class Sources:
             view = f"rulebook_{number}_{plain(name)}"
             try:
                 with told():
-                    named.createGlobalTempView(view)
+                    named.createGlobalTempView(f"`{view}`")
             except EngineError as error:
-                if not isinstance(error.__cause__, AnalysisException):
-                    raise
-                continue
+                if str(error).startswith(_TAKEN):
+                    continue
+                raise
             self._views[name] = view
             return
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 
 from rulebook.backends.spark.failures import told
+from rulebook.backends.spark.names import plain
 from rulebook.loading.folder import Folder
 from rulebook.loading.sql import quoted
 
@@ -36,15 +37,15 @@ class Views(Mapping[str, str]):
                     if not any(name.startswith(start) for name in taken)
                 )
                 for name, frame in frames.items():
-                    view = prefix + name
-                    frame().createOrReplaceTempView(view)
+                    view = prefix + plain(name)
+                    frame().createOrReplaceTempView(f"`{view}`")
                     self._names[name] = view
         except BaseException:
             self.close()
             raise
 
     def __getitem__(self, name: str) -> str:
-        return self._names[name]
+        return f"`{self._names[name]}`"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -108,7 +109,7 @@ def folder_views(session: SparkSession, folder: Folder, into: Path | None = None
 
 def _batches(folder: Folder, name: str) -> pa.RecordBatchReader:
     query = f"SELECT * FROM {quoted(name)}"
-    return folder.connection.cursor().execute(query).to_arrow_reader()
+    return folder.connection.cursor().sql(query).to_arrow_reader()
 
 
 def _framed(session: SparkSession, table: pa.Table) -> DataFrame:
