@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rulebook.columns.column import Column, Flags, Places, Whole, taken
+from rulebook.columns.column import Column, Flags, Objects, Places, Whole, taken
 from rulebook.values.numbers import WHOLE_DIGITS
 
 LIMB_DIGITS = 18
@@ -79,12 +79,17 @@ class Numbers(Column):
         """Where the entry is below zero."""
         return self.units < 0 if self.high is None else self.high < 0
 
-    def beyond_limit(self) -> bool:
-        """Whether some number has more digits before the point than a figure may have."""
-        limit = 10 ** (WHOLE_DIGITS + self.scale)
-        if self.bound < limit or tightened(self).bound < limit:
+
+def beyond_limit(column: Column) -> bool:
+    """Whether some number has more digits before the point than a figure may have."""
+    limit = 10**WHOLE_DIGITS
+    if isinstance(column, Numbers):
+        units = limit * 10**column.scale
+        if column.bound < units or tightened(column).bound < units:
             return False
-        return any(value is not None and abs(value) >= 10**WHOLE_DIGITS for value in self)
+    elif not isinstance(column, Objects):
+        return False
+    return any(isinstance(value, Decimal) and abs(value) >= limit for value in column)
 
 
 def tightened(column: Numbers) -> Numbers:

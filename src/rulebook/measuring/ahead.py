@@ -65,4 +65,4 @@ def _asked_on(figures: Figures, thing: Need, days: set[date]) -> set[date]:
     metric = figures.meaning.metrics.get((thing[1], thing[2])) if thing[0] == "metric" else None
     if not isinstance(metric, OverTimeMeaning):
         return days
-    return {d for day in days for dates in figures.over_time_dates(metric, day) for d in dates}
+    return {d for day in days for d in figures.over_time_dates(metric, day).every}

@@ -2,22 +2,29 @@
 
 A figure is a column: the values of all partners in their order. Measured metrics are run
 by the backend, for all dates at once where a metric over time needs several; the rest
-follows from columns.
+follows from columns. Figures can be about some partners only; what compares a partner with
+everybody then comes from the figures of the whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, DecimalException
-from functools import partial
+from decimal import DecimalException
+from functools import cached_property, partial
 from typing import Any
 
+import numpy as np
+
 from rulebook.backends.backend import Ask, Backend, MissingRate, Occasion
-from rulebook.dataset.data import Data, Value
-from rulebook.errors import MeasureError, Problem, ProgramError
-from rulebook.expressions.evaluate import getter
-from rulebook.expressions.functions import Getter
+from rulebook.columns import Column, Nulls, column_of
+from rulebook.columns import evaluate as evaluate_columns
+from rulebook.columns.choosing import chosen
+from rulebook.columns.column import Flags, Places
+from rulebook.columns.numbers import Beyond, beyond_limit
+from rulebook.columns.spans import Terms, day_number, spans_of, terms_of
+from rulebook.dataset.data import Data
+from rulebook.errors import MeasureError, Problem
 from rulebook.expressions.typed import Ref, Typed
 from rulebook.meaning import Meaning
 from rulebook.meaning.model import (
@@ -26,32 +33,26 @@ from rulebook.meaning.model import (
     MeasuredMeaning,
     MetricMeaning,
     OverTimeMeaning,
+    PlaceMeaning,
 )
-from rulebook.meaning.parameters import segment_keys
 from rulebook.meaning.scopes import MetricKey
 from rulebook.measuring.attestations import Attestations
+from rulebook.measuring.constants import Constants
 from rulebook.measuring.enrolled import Enrolled
-from rulebook.measuring.over_time import calendar_bound, dates_of, taken
+from rulebook.measuring.over_time import Dates, calendar_bound, dates_of, taken, taken_at_once
 from rulebook.measuring.places import percentiles, ranks
 from rulebook.measuring.qualify import Qualifying
 from rulebook.plan import Plan, plan
-from rulebook.values.numbers import BEYOND, TooLarge, bounded
+from rulebook.values.numbers import BEYOND, TooLarge
 
-Column = Sequence[Any]
-
-#: The place of no tier: below every tier.
-NO_TIER = Decimal(-1)
+WithoutRate = Callable[[list[MissingRate]], None]
 
 
 class Figures:
     """The figures of one program over one set of data."""
 
     def __init__(
-        self,
-        meaning: Meaning,
-        data: Data,
-        backend: Backend,
-        without_rate: Callable[[list[MissingRate]], None],
+        self, meaning: Meaning, data: Data, backend: Backend, without_rate: WithoutRate
     ) -> None:
         """Nothing is measured before it is asked for; `without_rate` refuses or counts facts."""
         self.without_rate = without_rate
@@ -59,18 +60,45 @@ class Figures:
         self.program = meaning.program
         self.partners = list(data.partners)
         self.enrolled = Enrolled(data, self.program.program)
-        self.qualifying = Qualifying(self)
-        self._metrics: dict[tuple[MetricKey, date], Column] = {}
-        self._parameters: dict[tuple[str, date], Column] = {}
-        self._constants: dict[tuple[Ref, date], Column] = {}
-        self._plans: dict[MetricKey, Plan] = {}
         self.attestations = Attestations(meaning, data)
+        self._plans: dict[MetricKey, Plan] = {}
+        self.whole: Figures | None = None
+        self.places: Places | None = None
         self._lender: Figures | None = None
         self._lent: frozenset[MetricKey] = frozenset()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.qualifying = Qualifying(self)
+        self.constants = Constants(self)
+        self._metrics: dict[tuple[MetricKey, date], Column] = {}
 
     def borrow(self, lender: Figures, metrics: frozenset[MetricKey]) -> None:
         """Take these metrics from figures that measure them alike, so that it is done once."""
         self._lender, self._lent = lender, metrics
+        if lender.enrolled.of_same_rows(self.data, self.program.program):
+            self.enrolled = lender.enrolled
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of each partner."""
+        return {partner: place for place, partner in enumerate(self.partners)}
+
+    def about(self, partners: Sequence[str]) -> Figures:
+        """Return figures of some partners, in the order given; nothing else is measured.
+
+        What was measured for everybody before is taken from there; ranks and percentiles
+        always are. Raises KeyError for a partner that isn't in the data.
+        """
+        found = Figures.__new__(Figures)
+        for word in ("without_rate", "meaning", "data", "backend", "program", "enrolled"):
+            setattr(found, word, getattr(self, word))
+        found.attestations, found._plans = self.attestations, self._plans
+        found.partners = list(partners)
+        found.places = np.array([self.order[partner] for partner in partners], np.int64)
+        found.whole, found._lender, found._lent = self, None, frozenset()
+        found._begin()
+        return found
 
     # -- columns -----------------------------------------------------------------------
 
@@ -80,28 +108,67 @@ class Figures:
             self.metrics_on(key, [day])
         return self._metrics[key, day]
 
+    def knows(self, key: MetricKey, day: date) -> bool:
+        """Whether a metric was worked out before."""
+        if (key, day) in self._metrics:
+            return True
+        return self._lender is not None and key in self._lent and self._lender.knows(key, day)
+
     def metrics_on(self, key: MetricKey, days: Sequence[date]) -> None:
         """Work out a metric on several dates, its facts in one go."""
-        missing = [day for day in dict.fromkeys(days) if (key, day) not in self._metrics]
+        missing = self._missing(key, days)
         if not missing:
-            return
-        if self._lender is not None and key in self._lent:
-            self._lender.metrics_on(key, missing)
-            self._metrics |= {(key, day): self._lender.metric(key, day) for day in missing}
             return
         meaning = self.meaning.metrics[key]
         try:
-            columns = self._work_out(meaning, missing)
-            for day, column in zip(missing, columns, strict=True):
-                self._metrics[key, day] = self._bounded(column)
+            self._keep(key, missing, self._work_out(meaning, missing))
         except (TooLarge, DecimalException):
             raise MeasureError([self._too_large(key)]) from None
 
-    def _bounded(self, column: Column) -> Column:
-        for value in column:
-            if isinstance(value, Decimal):
-                bounded(value)
-        return column
+    def measure(self, wanted: Mapping[MetricKey, Sequence[date]]) -> None:
+        """Work out measured metrics together: the backend may read their facts in one pass.
+
+        Other metrics follow from columns and are left until they are asked for.
+        """
+        keys: dict[MetricKey, list[date]] = {}
+        for key, days in wanted.items():
+            if isinstance(self.meaning.metrics[key], MeasuredMeaning):
+                keys[key] = list(days)
+        if self._lender is not None:
+            self._lender.measure({key: keys[key] for key in keys if key in self._lent})
+        keys = {key: self._missing(key, days) for key, days in keys.items()}
+        keys = {key: days for key, days in keys.items() if days}
+        try:
+            asks = [self._ask(key, days) for key, days in keys.items()]
+            answers = self.backend.measure(asks) if asks else []
+            for (key, days), columns in zip(keys.items(), answers, strict=True):
+                self._keep(key, days, [column_of(each) for each in columns])
+        except (TooLarge, DecimalException):  # by itself each can say that it is the one
+            for key, days in keys.items():
+                self.metrics_on(key, days)
+
+    def _missing(self, key: MetricKey, days: Sequence[date]) -> list[date]:
+        """Return the days on which a metric is still to be worked out here."""
+        missing = [day for day in dict.fromkeys(days) if (key, day) not in self._metrics]
+        lender = self._lender if key in self._lent else None
+        if lender is not None and missing:
+            lender.metrics_on(key, missing)
+            self._metrics |= {(key, day): lender.metric(key, day) for day in missing}
+            return []
+        if self.whole is not None and missing:
+            placed = isinstance(self.meaning.metrics[key], PlaceMeaning)
+            for day in missing:
+                if placed or self.whole.knows(key, day):
+                    found = self.constants.of_all(self.whole.metric(key, day))
+                    self._metrics[key, day] = found
+            return [day for day in missing if (key, day) not in self._metrics]
+        return missing
+
+    def _keep(self, key: MetricKey, days: Sequence[date], columns: Sequence[Column]) -> None:
+        for day, column in zip(days, columns, strict=True):
+            if beyond_limit(column):
+                raise MeasureError([self._too_large(key)])
+            self._metrics[key, day] = column
 
     def _too_large(self, key: MetricKey) -> Problem:
         track, name = key
@@ -115,10 +182,8 @@ class Figures:
     def _work_out(self, meaning: MetricMeaning, days: list[date]) -> list[Column]:
         match meaning:
             case MeasuredMeaning():
-                steps = self.plan(meaning)
-                ask = Ask(steps, [self.occasion(steps, day) for day in days])
-                self.without_rate(self.backend.unconverted(ask))
-                return list(self.backend.measure([ask])[0])
+                found = self.backend.measure([self._ask(meaning.key, days)])[0]
+                return [column_of(figure) for figure in found]
             case FormulaMeaning():
                 return [self.evaluate(meaning.formula, day) for day in days]
             case OverTimeMeaning():
@@ -137,104 +202,23 @@ class Figures:
 
     def evaluate(self, tree: Typed, day: date) -> Column:
         """Return an expression about the partner levelled, for every partner on a date."""
-        run = getter(tree, lambda ref: self._bind(ref, day))
-        return [run(place) for place in range(len(self.partners))]
-
-    def _bind(self, ref: Ref, day: date) -> Getter:
-        column = self.column(ref, day)
-        return column.__getitem__
+        return evaluate_columns(tree, lambda ref: self.column(ref, day), len(self.partners))
 
     def column(self, ref: Ref, day: date) -> Column:
         """Return what a reference means for every partner on a date."""
         if ref.kind == "metric":
             return self.metric((ref.path[0], ref.path[1]), day)
-        if (ref, day) not in self._constants:
-            self._constants[ref, day] = self._constant(ref, day)
-        return self._constants[ref, day]
-
-    def _constant(self, ref: Ref, day: date) -> Column:
-        match ref.kind:
-            case "as_of":
-                return [day] * len(self.partners)
-            case "parameter":
-                return self.parameter(ref.path[0], day)
-            case "enrollment":
-                field = ref.path[0]
-                found = [self.enrolled.relevant(partner, day) for partner in self.partners]
-                return [None if row is None else getattr(row, field) for row in found]
-            case "tier":
-                tiers = self.qualifying.tiers(ref.path[0], day)
-                return [NO_TIER if place is None else place for place in tiers]
-            case "program":
-                return self._elsewhere(ref.path[0], ref.path[1:], day)
-            case "partner":
-                return [self._attribute(partner, ref.path) for partner in self.partners]
-        raise TypeError(ref)
-
-    def _attribute(self, partner: str, path: tuple[str, ...]) -> Value:
-        value = self.data.partners[partner].get(path[0])
-        entry = self.data.spec.partners.columns.get(path[0])
-        for part in path[1:]:
-            assert entry is not None
-            assert entry.references is not None
-            row = self.data.references[entry.references].get(value)
-            value = None if row is None else row.get(part)
-            entry = self.data.spec.references[entry.references].columns.get(part)
-        return value
-
-    def _elsewhere(self, program: str, order: tuple[str, ...], day: date) -> Column:
-        held = [self.enrolled.tier_elsewhere(p, program, day) for p in self.partners]
-        return [
-            NO_TIER if tier is None else Decimal(order.index(tier)) if tier in order else None
-            for tier in held
-        ]
-
-    def enrolled_on(self, day: date) -> list[bool]:
-        """Return for every partner whether an enrollment is in force on a date."""
-        return [self.enrolled.in_force(p, day) is not None for p in self.partners]
-
-    # -- parameters ---------------------------------------------------------------------
+        if ref.kind == "tier":
+            return self.qualifying.tier_places(ref.path[0], day)
+        return self.constants.column(ref, day)
 
     def parameter(self, name: str, day: date) -> Column:
         """Return a parameter for every partner: the entry in force on the date."""
-        if (name, day) not in self._parameters:
-            try:
-                self._parameters[name, day] = self._parameter(name, day)
-            except (TooLarge, DecimalException):
-                message = f"what {name} goes by comes to {BEYOND}"
-                problem = self.meaning.document.problem(("parameters", name), message)
-                raise MeasureError([problem]) from None
-        return self._parameters[name, day]
+        return self.constants.parameter(name, day)
 
-    def _parameter(self, name: str, day: date) -> Column:
-        entries = self.meaning.parameters[name].entries
-        entry = next((e for e in reversed(entries) if e.start is None or e.start <= day), None)
-        if entry is None:
-            return [None] * len(self.partners)
-        if entry.by is None:
-            return [entry.settings[None]] * len(self.partners)
-        settings, missing = entry.settings, set()
-        column: list[Any] = []
-        for segment in self.evaluate(entry.by, day):
-            keys = [] if segment is None else [k for k in segment_keys(segment) if k in settings]
-            if keys:
-                column.append(settings[keys[0]])
-            elif "default" in settings or segment is None:
-                column.append(settings.get("default"))
-            else:
-                missing.add(segment_keys(segment)[0])
-                column.append(None)
-        if missing:
-            raise ProgramError(
-                [
-                    self.meaning.document.problem(
-                        ("parameters", name),
-                        f"no value for {', '.join(sorted(missing)[:10])}",
-                        "add the segment, or a default",
-                    )
-                ]
-            )
-        return column
+    def enrolled_on(self, day: date) -> Flags:
+        """Return for every partner whether an enrollment is in force on a date."""
+        return self.constants.enrolled_on(day)
 
     # -- facts --------------------------------------------------------------------------
 
@@ -245,67 +229,80 @@ class Figures:
             self._plans[meaning.key] = plan(meaning, at_window_end=at_end)
         return self._plans[meaning.key]
 
+    def _ask(self, key: MetricKey, days: Sequence[date]) -> Ask:
+        """Return what to ask the backend, once facts without a rate are refused or counted."""
+        meaning = self.meaning.metrics[key]
+        assert isinstance(meaning, MeasuredMeaning)
+        steps = self.plan(meaning)
+        ask = Ask(steps, [self.occasion(steps, day) for day in days])
+        self.without_rate(self.backend.unconverted(ask))
+        return ask
+
     def occasion(self, steps: Plan, day: date) -> Occasion:
         """Return what a plan needs to run on a date."""
         window, calendar = steps.during.window, self.program.calendar
         constants = {ref: self.column(ref, day) for ref in steps.constants}
         if not window.by_enrollment:
-            return Occasion(
-                day, self.partners, [window.span(day, calendar, lambda _: None)], constants
-            )
-        lookups = [partial(self.enrolled.term, partner) for partner in self.partners]
-        spans = [window.span(day, calendar, term_at) for term_at in lookups]
-        terms = [window.term(day, term_at) for term_at in lookups]
+            span = window.span(day, calendar, lambda _: None)
+            return Occasion(day, self.partners, [span], constants)
+        length = len(self.partners)
+        spans = spans_of(window, day, calendar, self._terms, length)
+        terms = terms_of(window, day, self._terms, length)
         return Occasion(day, self.partners, spans, constants, terms)
+
+    def _terms(self, day: date) -> Terms:
+        found = self.enrolled.terms(day)
+        return found if self.places is None else found.take(self.places)
 
     # -- over time, attested ------------------------------------------------------------
 
-    def over_time_dates(self, meaning: OverTimeMeaning, day: date) -> list[list[date]]:
-        """Return the dates of a metric over time: one list for all partners, or one for each."""
-        over = meaning.metric.over
-        alike = over is None or not over.by_enrollment
+    def over_time_dates(self, meaning: OverTimeMeaning, day: date) -> Dates:
+        """Return the dates of a metric over time: of all partners, or the lists that there are."""
+        over, calendar = meaning.metric.over, self.program.calendar
         snap = calendar_bound(self.meaning, meaning.of)
-        return [
-            dates_of(
-                meaning.metric,
-                day,
-                self.program.calendar,
-                snap,
-                partial(self.enrolled.term, partner),
-            )
-            for partner in (self.partners[:1] if alike else self.partners)
-        ]
+        if over is None or not over.by_enrollment:
+            return Dates([dates_of(meaning.metric, day, calendar, snap, lambda _: None)], None)
+        spans = spans_of(over, day, calendar, self._terms, len(self.partners))
+        _, first, which = np.unique(spans.keys, return_index=True, return_inverse=True)
+        lookups = [partial(self.enrolled.term, self.partners[place]) for place in first.tolist()]
+        return Dates([dates_of(meaning.metric, day, calendar, snap, at) for at in lookups], which)
 
     def _over_time(self, meaning: OverTimeMeaning, days: list[date]) -> list[Column]:
         """Measure all dates of all days first, then take what each partner has there."""
         of_day = [self.over_time_dates(meaning, day) for day in days]
-        every = sorted({d for lists in of_day for dates in lists for d in dates})
-        self.metrics_on(meaning.of, every)
-        columns = {
-            d: self.metric(meaning.of, d)
-            if meaning.test is None
-            else self.evaluate(meaning.test, d)
-            for d in every
-        }
-        answers: list[Column] = []
-        for day, lists in zip(days, of_day, strict=True):
-            starts = self._starts(day) if meaning.metric.newcomers else [None] * len(self.partners)
-            answers.append(
-                [
-                    taken(
-                        meaning.take, [columns[d][place] for d in dates if not start or d >= start]
-                    )
-                    for place, start in enumerate(starts)
-                    for dates in (lists[place if len(lists) > 1 else 0],)
-                ]
+        self.metrics_on(meaning.of, sorted({d for dates in of_day for d in dates.every}))
+        return [self._taken(meaning, day, dates) for day, dates in zip(days, of_day, strict=True)]
+
+    def _taken(self, meaning: OverTimeMeaning, day: date, dates: Dates) -> Column:
+        columns: list[Column] = []
+        starts = self._starts(day) if meaning.metric.newcomers else None
+        for each in dates.every:
+            column = (
+                self.metric(meaning.of, each)
+                if meaning.test is None
+                else self.evaluate(meaning.test, each)
             )
-        return answers
+            counts = dates.counts(each)
+            if starts is not None:
+                begun = starts <= day_number(each)
+                counts = begun if counts is None else counts & begun
+            if counts is not None:
+                column = chosen(counts, column, Nulls(len(column), None))
+            columns.append(column)
+        try:
+            return taken_at_once(meaning.take, columns, len(self.partners))
+        except Beyond:
+            values: list[Sequence[Any]] = [list(column) for column in columns]
+            places = range(len(self.partners))
+            return column_of(
+                [taken(meaning.take, [column[place] for column in values]) for place in places]
+            )
 
     def _attested(self, key: MetricKey, day: date) -> Column:
-        found = [self.attestations.counting(key, partner, day) for partner in self.partners]
-        return [None if pair is None else pair[1] for pair in found]
+        everybody = self.partners if self.whole is None else self.whole.partners
+        return self.constants.of_all(self.attestations.column(key, everybody, day))
 
-    def _starts(self, day: date) -> list[date | None]:
-        """Return when the enrollment of each partner began; None where nothing says it."""
-        found = [self.enrolled.relevant(partner, day) for partner in self.partners]
-        return [None if row is None else row.start for row in found]
+    def _starts(self, day: date) -> Any:
+        """Return the day number from which each partner is enrolled; without one, before all."""
+        terms = self._terms(day)
+        return np.where(terms.there, terms.start, np.iinfo(np.int32).min)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, DecimalException
+from decimal import DecimalException
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from rulebook.columns import Beyond, Booleans, Column, column_of, from_units
+from rulebook.columns.column import Flags
+from rulebook.columns.comparing import comparison
+from rulebook.columns.numbers import Numbers
 from rulebook.errors import MeasureError
-from rulebook.expressions.typed import Typed
+from rulebook.expressions.typed import Op, Typed
 from rulebook.meaning import Meaning
 from rulebook.meaning.model import Asked, Criterion
 from rulebook.program import Program
@@ -17,6 +24,9 @@ from rulebook.values.numbers import BEYOND, TooLarge
 
 #: For each partner whether something is met; None is "no value yet", which is not met.
 Met = Sequence[bool | None]
+#: For each partner the place of a tier, 0 the lowest; -1 is no tier.
+TierPlaces = NDArray[np.int16]
+NO_TIER = -1
 
 
 class Columns(Protocol):
@@ -26,10 +36,10 @@ class Columns(Protocol):
     program: Program
     partners: list[str]
 
-    def evaluate(self, tree: Typed, day: date) -> Sequence[Any]:
+    def evaluate(self, tree: Typed, day: date) -> Column:
         """Return an expression for every partner on a date."""
 
-    def enrolled_on(self, day: date) -> list[bool]:
+    def enrolled_on(self, day: date) -> Flags:
         """Return for every partner whether an enrollment is in force on a date."""
 
 
@@ -37,18 +47,21 @@ class Qualifying:
     """Requirements of all ladders, worked out once for each date."""
 
     def __init__(self, figures: Columns) -> None:
-        """Nothing is worked out before it is asked for."""
+        """Nothing is worked out before it is asked for; gaps keep theirs here too."""
         self.figures = figures
         self._tests: dict[tuple[str, date], Met] = {}
-        self._tiers: dict[tuple[str, date], list[Decimal | None]] = {}
-        self._reached: dict[tuple[str, date], list[frozenset[str]]] = {}
+        self._sides: dict[tuple[Typed, date], Column] = {}
+        self.shorts: dict[tuple[str, date], Column] = {}
+        self.gains: dict[tuple[Typed, date], dict[str, Column]] = {}
+        self._tiers: dict[tuple[str, date], TierPlaces] = {}
+        self._reached: dict[tuple[str, date], list[Flags]] = {}
 
     def criterion(self, criterion: Criterion, day: date) -> Met:
         """Return whether a criterion is met, for every partner."""
         key = (criterion.path, day)
         if key not in self._tests:
             try:
-                self._tests[key] = self.figures.evaluate(criterion.test, day)
+                self._tests[key] = self._test(criterion, day)
             except (TooLarge, DecimalException):
                 message = f"{criterion.text!r} comes to {BEYOND}"
                 path = undotted(criterion.path)
@@ -56,57 +69,74 @@ class Qualifying:
                 raise MeasureError([problem]) from None
         return self._tests[key]
 
-    def met(self, asked: Asked | None, day: date) -> list[bool]:
-        """Return whether a requirement is met, for every partner; none is always met."""
-        if asked is None:
-            return [True] * len(self.figures.partners)
-        if isinstance(asked, Criterion):
-            return [value is True for value in self.criterion(asked, day)]
-        below = [self.met(part, day) for part in asked.parts]
-        need = asked.need
-        return [
-            sum(column[place] for column in below) >= need
-            for place in range(len(self.figures.partners))
-        ]
+    def _test(self, criterion: Criterion, day: date) -> Column:
+        """Return a criterion's test, from its sides where both are numbers: gaps show them too."""
+        test = criterion.test
+        if criterion.op is not None and isinstance(test, Op) and len(test.args) == 2:
+            try:
+                left, right = (self.side(arg, day) for arg in test.args)
+                if isinstance(left, Numbers) and isinstance(right, Numbers):
+                    return comparison(criterion.op)(left, right)
+            except (Beyond, TooLarge, DecimalException):
+                pass  # a side may be asked for more than the test looks at
+        return self.figures.evaluate(test, day)
 
-    def tiers(self, track: str, day: date) -> list[Decimal | None]:
-        """Return the place (0 is the lowest) of the tier qualified for, or None."""
+    def side(self, tree: Typed, day: date) -> Column:
+        """Return one side of a criterion for every partner, worked out once."""
+        if (tree, day) not in self._sides:
+            self._sides[tree, day] = self.figures.evaluate(tree, day)
+        return self._sides[tree, day]
+
+    def met(self, asked: Asked | None, day: date) -> Flags:
+        """Return whether a requirement is met, for every partner; none is always met."""
+        length = len(self.figures.partners)
+        if asked is None:
+            return np.ones(length, np.bool_)
+        if isinstance(asked, Criterion):
+            found = column_of(self.criterion(asked, day))
+            return found.true if isinstance(found, Booleans) else np.zeros(length, np.bool_)
+        below = [self.met(part, day) for part in asked.parts]
+        count = np.zeros(length, np.int16)
+        for part in below:
+            count += part
+        enough: Flags = count >= asked.need
+        return enough
+
+    def tiers(self, track: str, day: date) -> TierPlaces:
+        """Return the place (0 is the lowest) of the tier qualified for, or -1."""
         if (track, day) not in self._tiers:
             self._tiers[track, day] = self._qualify(track, day)
         return self._tiers[track, day]
 
-    def _qualify(self, track: str, day: date) -> list[Decimal | None]:
+    def tier_places(self, track: str, day: date) -> Column:
+        """Return the tiers qualified for as formulas see them: no tier is below every tier."""
+        return from_units(self.tiers(track, day))
+
+    def _qualify(self, track: str, day: date) -> TierPlaces:
         program = self.figures.program
         ladder = program.tracks[track] if track else program
-        enrolled = self.figures.enrolled_on(day)
-        answers: list[Decimal | None] = [None] * len(enrolled)
-        reachable = list(enrolled)
+        reachable = self.figures.enrolled_on(day)
+        answers = np.full(len(reachable), NO_TIER, np.int16)
         for place, tier in enumerate(self.figures.meaning.ladders[track]):
-            met = self.met(tier.requires, day)
-            for index, ok in enumerate(met):
-                if ok and reachable[index]:
-                    answers[index] = Decimal(place)
-                elif ladder.sequential:
-                    reachable[index] = False
+            met = self.met(tier.requires, day) & reachable
+            answers[met] = place
+            if ladder.sequential:
+                reachable = met
         return answers
 
-    def reached(self, track: str, day: date) -> list[frozenset[str]]:
-        """Return the tiers for which `requires` or `keep` is met, one by one, as movement asks."""
+    def reached(self, track: str, day: date) -> list[Flags]:
+        """Return for each tier who meets its `requires` or `keep`, one by one, as movement asks."""
         if (track, day) not in self._reached:
-            self._reached[track, day] = self._reach(track, day)
+            self._reached[track, day] = [
+                self.met(tier.requires, day) | self.met(tier.keep, day)
+                if tier.keep is not None
+                else self.met(tier.requires, day)
+                for tier in self.figures.meaning.ladders[track]
+            ]
         return self._reached[track, day]
 
-    def _reach(self, track: str, day: date) -> list[frozenset[str]]:
-        nobody = [False] * len(self.figures.partners)
-        columns = [
-            (
-                tier.name,
-                self.met(tier.requires, day),
-                nobody if tier.keep is None else self.met(tier.keep, day),
-            )
-            for tier in self.figures.meaning.ladders[track]
-        ]
-        return [
-            frozenset(name for name, requires, keep in columns if requires[place] or keep[place])
-            for place in range(len(self.figures.partners))
-        ]
+
+def names_at(tiers: Sequence[str], places: Any) -> list[str | None]:
+    """Return the names of tiers at places; None for no tier."""
+    names: list[str | None] = [*tiers, None]
+    return [names[place] for place in places.tolist()]

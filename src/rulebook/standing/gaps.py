@@ -14,13 +14,18 @@ from datetime import date
 from decimal import Decimal, DecimalException
 from typing import Any
 
+import numpy as np
+
+from rulebook.columns import Column, column_of, constant, evaluate
+from rulebook.columns.column import Places
+from rulebook.columns.differing import differences, seen_differences, sums
+from rulebook.columns.evaluate import Resolve
 from rulebook.dataset.data import Value
-from rulebook.expressions.evaluate import getter
 from rulebook.expressions.typed import Ref, Type, Typed
 from rulebook.meaning.model import Asked, Criterion, FormulaMeaning, Group, bare
 from rulebook.meaning.needs import metric_refs
 from rulebook.measuring import Figures
-from rulebook.values.numbers import TooLarge, add, comparable, divide, subtract
+from rulebook.values.numbers import TooLarge, comparable, divide
 
 _ONE = Decimal(1)
 _FAR = (1, Decimal(0))
@@ -92,27 +97,43 @@ class Gaps:
             return Gap(criterion.path, criterion.left_text, None, have, need, None)
         have = self._side(criterion.left, place)
         need = self._side(criterion.right, place)
-        short = _short(criterion.op, have, need)
         if criterion.left.type is Type.TIER:
             have, need = (self._tier(criterion.left, value) for value in (have, need))
-            short = None
         elif criterion.left.type in (Type.MONTH, Type.QUARTER):
             have, need = (
                 self._side(bare(side), place) for side in (criterion.left, criterion.right)
             )
-            short = None
         return Gap(
             criterion.path,
             criterion.left_text,
             criterion.op,
             have,
             need,
-            short,
+            self.shorts(criterion)[place],
             self._gain(criterion.left, place),
         )
 
+    def shorts(self, criterion: Criterion) -> Column:
+        """Return how much is short of a criterion; null where no number closes the gap."""
+        qualifying, left, right = self.figures.qualifying, criterion.left, criterion.right
+        key = (criterion.path, self.day)
+        if key not in qualifying.shorts:
+            found: Column = constant(None, len(self.figures.partners))
+            numeric = left is not None and left.type not in (Type.TIER, Type.MONTH, Type.QUARTER)
+            if criterion.op is not None and left is not None and right is not None and numeric:
+                found = _short(criterion.op, self._column(left), self._column(right))
+            qualifying.shorts[key] = found
+        return qualifying.shorts[key]
+
     def _side(self, tree: Typed, place: int) -> Any:
-        return getter(tree, lambda ref: self.figures.column(ref, self.day).__getitem__)(place)
+        return self._column(tree)[place]
+
+    def _column(self, tree: Typed) -> Column:
+        """Return one side for everybody; null where it is beyond what there is."""
+        try:
+            return self.figures.qualifying.side(tree, self.day)
+        except (TooLarge, DecimalException):
+            return self._one_by_one(tree, lambda ref: self.figures.column(ref, self.day))
 
     def _tier(self, ref: Typed, value: Any) -> str | None:
         assert isinstance(ref, Ref)
@@ -130,37 +151,58 @@ class Gaps:
             if not isinstance(meaning, FormulaMeaning):
                 return {}
             formula = meaning.formula
-        now = self._side(formula, place)
-        gains: dict[str, Decimal] = {}
-        for ref in metric_refs(formula):
-            if ref.type is Type.NUMBER and isinstance(now, Decimal):
-                try:
-                    more = self._with_one_more(formula, ref, place)
-                except (TooLarge, DecimalException):  # one more would be beyond what there is
-                    continue
-                if isinstance(more, Decimal):
-                    name = ".".join(part for part in ref.path if part)
-                    gains[name] = subtract(more, now)
-        return gains
+        gains = {name: column[place] for name, column in self._gains(formula).items()}
+        return {name: gain for name, gain in gains.items() if gain is not None}
 
-    def _with_one_more(self, tree: Typed, raised: Ref, place: int) -> Any:
-        def bind(ref: Ref) -> Any:
+    def _gains(self, formula: Typed) -> dict[str, Column]:
+        """Return for each metric in a formula what one more unit of it adds, for everybody."""
+        known = self.figures.qualifying.gains
+        if (formula, self.day) not in known:
+            now = self._column(formula)
+            known[formula, self.day] = {
+                ".".join(part for part in ref.path if part): differences(
+                    self._with_one_more(formula, ref), now
+                )
+                for ref in metric_refs(formula)
+                if ref.type is Type.NUMBER
+            }
+        return known[formula, self.day]
+
+    def _with_one_more(self, tree: Typed, raised: Ref) -> Column:
+        """Return a formula with one more of a metric; null where that is beyond what there is."""
+        length = len(self.figures.partners)
+        one = constant(_ONE, length)
+
+        def resolve(ref: Ref) -> Column:
             column = self.figures.column(ref, self.day)
-            if ref != raised:
-                return column.__getitem__
-            return lambda index: None if column[index] is None else add(column[index], _ONE)
+            return column if ref != raised else sums(column, one)
 
-        return getter(tree, bind)(place)
+        try:
+            return evaluate(tree, resolve, length)
+        except (TooLarge, DecimalException):
+            return self._one_by_one(tree, resolve)
+
+    def _one_by_one(self, tree: Typed, resolve: Resolve) -> Column:
+        found = []
+        for place in range(len(self.figures.partners)):
+            here = np.array([place])
+            try:
+                found.append(evaluate(tree, _taking(resolve, here), 1)[0])
+            except (TooLarge, DecimalException):
+                found.append(None)
+        return column_of(found)
 
 
-def _short(op: str, have: Any, need: Any) -> Decimal | None:
-    if not isinstance(have, Decimal) or not isinstance(need, Decimal):
-        return None
+def _taking(resolve: Resolve, places: Places) -> Resolve:
+    return lambda ref: resolve(ref).take(places)
+
+
+def _short(op: str, have: Column, need: Column) -> Column:
     if op in (">", ">="):
-        return subtract(comparable(need), comparable(have))
+        return seen_differences(need, have)
     if op in ("<", "<="):
-        return subtract(comparable(have), comparable(need))
-    return None
+        return seen_differences(have, need)
+    return constant(None, have.length)
 
 
 def _distance(gap: Gap) -> Distance:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from functools import partial
+from typing import Any
 
-from rulebook.dataset.data import Enrollment, Override
+import numpy as np
+from numpy.typing import NDArray
+
+from rulebook.dataset.data import Enrollment, Override, Value
 from rulebook.errors import DataError, Problem, nearest
 from rulebook.measuring import Figures
+from rulebook.measuring.enrolled import SortedRows
+from rulebook.standing.deciding import Decided, kinds_of
 from rulebook.standing.gaps import Gaps
 from rulebook.standing.movement import Decision, Reached, Standing, move
 from rulebook.standing.result import (
@@ -16,10 +23,11 @@ from rulebook.standing.result import (
     PartnerStanding,
     TrackStanding,
 )
+from rulebook.standing.table import LadderTable, Standings, Table
 
 
 class Leveller:
-    """Levels partners from figures; `before` can carry standings from an earlier date."""
+    """Levels partners from figures: of everybody, or of some by figures that are about them."""
 
     def __init__(self, figures: Figures) -> None:
         """Sort the overrides by ladder, refusing tiers that no ladder has."""
@@ -30,57 +38,95 @@ class Leveller:
         for row in figures.data.overrides:
             if row.program in (None, self.program.program):
                 self.overrides.setdefault((row.partner, row.track or ""), []).append(row)
+        self._decided: dict[tuple[str, date], Decided] = {}
 
-    def level(self, day: date, wanted: Sequence[str] | None = None) -> list[PartnerStanding]:
-        """Return the standing of every partner (or of those wanted), in the partners' order."""
-        places: Sequence[int] = range(len(self.figures.partners))
-        if wanted is not None:
-            order = {partner: place for place, partner in enumerate(self.figures.partners)}
-            places = sorted(order[partner] for partner in wanted)
+    def of(self, figures: Figures) -> Leveller:
+        """Return what levels the partners of other figures of the same data and program."""
+        found = Leveller.__new__(Leveller)
+        found.figures, found.program, found.overrides = figures, self.program, self.overrides
+        found._decided = {}
+        return found
+
+    def level(self, day: date) -> Standings:
+        """Return the standing of every partner, in their order.
+
+        Everything is measured, and all requirements are looked at, before this returns.
+        """
+        table = self.table(day)
         gaps = Gaps(self.figures, day)
-        enrolled = self.figures.enrolled_on(day)
-        return [
-            PartnerStanding(
-                self.figures.partners[place],
-                enrolled[place],
-                {
-                    name: self.figures.metric(("", name), day)[place]
-                    for name in self.program.metrics
-                },
-                self.ladder("", place, day, gaps),
-                {
-                    track: TrackStanding(
-                        {
-                            name: self.figures.metric((track, name), day)[place]
-                            for name in ladder.metrics
-                        },
-                        self.ladder(track, place, day, gaps),
-                    )
-                    for track, ladder in self.program.tracks.items()
-                },
-            )
-            for place in places
-        ]
+        return Standings(table, lambda place: self._standing(table, place, gaps))
 
-    def ladder(self, track: str, place: int, day: date, gaps: Gaps) -> LadderStanding:
+    def table(self, day: date) -> Table:
+        """Return metrics and ladders as columns."""
+        table = Table(self.figures, day, lambda track: partial(self.decided, track, day))
+        for track in table.ladders:
+            self.figures.qualifying.reached(track, day)
+        return table
+
+    def _standing(self, table: Table, place: int, gaps: Gaps) -> PartnerStanding:
+        """Return one partner's standing."""
+
+        def metrics(track: str) -> dict[str, Value]:
+            return {name: column[place] for name, column in table.of(track).items()}
+
+        return PartnerStanding(
+            table.partners[place],
+            bool(table.enrolled[place]),
+            metrics(""),
+            self._ladder(table.ladders[""], place, gaps),
+            {
+                track: TrackStanding(
+                    metrics(track), self._ladder(table.ladders[track], place, gaps)
+                )
+                for track in self.program.tracks
+            },
+        )
+
+    def _ladder(self, ladder: LadderTable, place: int, gaps: Gaps) -> LadderStanding:
         """Return a partner's standing on the program's ladder or a track's."""
-        tiers = [tier.name for tier in self.figures.meaning.ladders[track]]
-        decision = self.decide(track, place, day)
+        decision = ladder.decided.at(place)
         held = decision.standing.tier
-        index = self.figures.qualifying.tiers(track, day)[place]
-        qualified = None if index is None else tiers[int(index)]
-        partner = self.figures.partners[place]
-        following = None
-        if self.figures.enrolled.in_force(partner, day) is not None:
-            above = 0 if index is None else int(index) + 1
-            following = tiers[above] if above < len(tiers) else None
-        meanings = {tier.name: tier for tier in self.figures.meaning.ladders[track]}
-        missing = gaps.of(meanings[following].requires, place) if following else ()
+        index, above = int(ladder.qualified[place]), int(ladder.following[place])
+        qualified, following = (None if at < 0 else ladder.tiers[at] for at in (index, above))
+        missing = () if above < 0 else gaps.of(ladder.meanings[above].requires, place)
         keep = None
-        if held is not None and (index is None or tiers.index(held) > int(index)):
-            bar = meanings[held].keep or meanings[held].requires
+        if held is not None and ladder.tiers.index(held) > index:
+            tier = ladder.meanings[ladder.tiers.index(held)]
+            bar = tier.keep or tier.requires
             keep = Keeping(held, gaps.of(bar, place), decision.at_risk_from)
         return LadderStanding(qualified, held, following, missing, decision, keep)
+
+    def decided(
+        self,
+        track: str,
+        day: date,
+        known: Callable[[int], Decision | None] = lambda _: None,
+    ) -> Decided:
+        """Return what movement makes of everybody; partners who are alike are decided once.
+
+        `known` gives a decision made elsewhere on the partner at a place, if it is the same.
+        """
+        if (track, day) not in self._decided:
+            which, at = kinds_of(self._asked(track, day), len(self.figures.partners))
+            decisions = [known(place) or self.decide(track, place, day) for place in at.tolist()]
+            self._decided[track, day] = Decided(which, decisions)
+        return self._decided[track, day]
+
+    def _asked(self, track: str, day: date) -> list[NDArray[Any]]:
+        """Return in numbers what movement is asked of each partner."""
+        figures, enrolled = self.figures, self.figures.enrolled
+        rows = [] if enrolled.open else [enrolled.sorted]
+        rows += [enrolled.of_track(track)] if track else []
+        carried = [_kinds(each, day) for each in rows]
+        if figures.places is not None:
+            carried = [each[figures.places] for each in carried]
+        overridden = np.zeros(len(figures.partners), np.int64)
+        for number, (partner, of) in enumerate(self.overrides):
+            if of == track and partner in figures.order:
+                overridden[figures.order[partner]] = number + 1
+        qualifying = figures.qualifying
+        reached = (qualifying.tiers(track, day), *qualifying.reached(track, day))
+        return [*reached, *carried, overridden]
 
     def before(self, track: str, place: int, day: date) -> Standing:
         """Return the standing before, as the enrollment carries it."""
@@ -92,9 +138,10 @@ class Leveller:
     def reached(self, track: str, place: int, day: date) -> Reached:
         """Return what the facts say of a partner on a date."""
         tiers = [tier.name for tier in self.figures.meaning.ladders[track]]
-        index = self.figures.qualifying.tiers(track, day)[place]
-        met = self.figures.qualifying.reached(track, day)[place]
-        return Reached(None if index is None else tiers[int(index)], met)
+        index = int(self.figures.qualifying.tiers(track, day)[place])
+        met = zip(tiers, self.figures.qualifying.reached(track, day), strict=True)
+        names = frozenset(name for name, flags in met if flags[place])
+        return Reached(None if index < 0 else tiers[index], names)
 
     def decide(self, track: str, place: int, day: date, before: Standing | None = None) -> Decision:
         """Return what movement makes of a partner on a date."""
@@ -117,7 +164,9 @@ class Leveller:
         ladders = {track or "": list(ladder.tiers) for track, ladder in self.program.ladders()}
         data = self.figures.data
         rows: list[tuple[str, Enrollment | Override]] = []
-        rows += [("enrollments", row) for row in data.enrollments or ()]
+        named = {(row.program, row.track, row.tier) for row in data.enrollments or ()}
+        if any(self._is_unknown(*each, ladders) for each in named):  # then look for the rows
+            rows += [("enrollments", row) for row in data.enrollments or ()]
         rows += [("overrides", row) for row in data.overrides]
         for table, row in rows:
             if row.program not in (None, self.program.program):
@@ -143,3 +192,21 @@ class Leveller:
                 )
         if problems:
             raise DataError(problems[:100], len(problems))
+
+    def _is_unknown(
+        self,
+        program: str | None,
+        track: str | None,
+        tier: str | None,
+        ladders: Mapping[str, Collection[str]],
+    ) -> bool:
+        if program not in (None, self.program.program):
+            return False
+        of = track or ""
+        return of not in ladders or (tier is not None and tier not in ladders[of])
+
+
+def _kinds(rows: SortedRows, day: date) -> NDArray[Any]:
+    """Return for each partner the kind of its row in force; -1 without one."""
+    found = rows.in_force(day)
+    return np.where(found < 0, -1, rows.kinds[found] if len(rows.kinds) else -1)

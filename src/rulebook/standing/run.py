@@ -25,7 +25,8 @@ from rulebook.reading.document import Document
 from rulebook.standing.digest import digest_of
 from rulebook.standing.fitting import fitted
 from rulebook.standing.level import Leveller
-from rulebook.standing.result import Levelling, PartnerStanding, SetAside
+from rulebook.standing.result import Levelling, SetAside
+from rulebook.standing.table import Standings, Table
 from rulebook.values.money import Dated, Exchange
 
 LIMIT = 100
@@ -178,11 +179,25 @@ class Run:
             standings,
         )
 
-    def standings(
-        self, as_of: date, partners: Sequence[str] | None = None
-    ) -> list[PartnerStanding]:
+    def standings(self, as_of: date, partners: Sequence[str] | None = None) -> Standings:
         """Return the standings alone."""
-        return self.leveller.level(as_of, partners)
+        return self._leveller(as_of, partners).level(as_of)
+
+    def table(self, as_of: date, partners: Sequence[str] | None = None) -> Table:
+        """Return metrics, tiers and what is short as columns, of everybody or of those named."""
+        return self._leveller(as_of, partners).table(as_of)
+
+    def _leveller(self, as_of: date, partners: Sequence[str] | None) -> Leveller:
+        """Return what levels these partners, in the order of their keys, and measures no others.
+
+        But with rates of the window's last day, facts of all partners are set aside and counted.
+        """
+        if partners is None:
+            return self.leveller
+        if self.program.fx.use == "period_end":
+            self.leveller.table(as_of)
+        order = self.figures.order
+        return self.leveller.of(self.figures.about(sorted(partners, key=order.__getitem__)))
 
 
 def exchange_of(program: Program, data: Data, pinned: Dated | None = None) -> Exchange:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from rulebook.columns.column import Flags
+from rulebook.measuring.qualify import names_at
 from rulebook.standing.decision import Decision
 from rulebook.standing.run import Run
 
@@ -45,30 +47,31 @@ def side_of(run: Run, as_of: date, like: Side | None = None) -> Side:
     """
     qualified: dict[str, Sequence[str | None]] = {}
     decisions: dict[str, Sequence[Decision]] = {}
-    for track in run.meaning.ladders:
-        qualified[track] = _qualified(run, track, as_of)
+    for track, tiers in run.meaning.ladders.items():
+        places = run.figures.qualifying.tiers(track, as_of)
+        qualified[track] = names_at([tier.name for tier in tiers], places)
         decisions[track] = _decisions(run, track, as_of, like)
     return Side(run, as_of, qualified, decisions)
 
 
-def _qualified(run: Run, track: str, as_of: date) -> list[str | None]:
-    tiers = [tier.name for tier in run.meaning.ladders[track]]
-    column = run.figures.qualifying.tiers(track, as_of)
-    return [None if index is None else tiers[int(index)] for index in column]
+def _decisions(run: Run, track: str, as_of: date, like: Side | None) -> Sequence[Decision]:
+    if like is None or not _moves_alike(run, like.run, track):
+        return run.leveller.decided(track, as_of).all()
+    alike, decided = _reached_alike(run, like.run, track, as_of), like.decisions[track]
+    if alike.all():
+        return decided
+    return run.leveller.decided(
+        track, as_of, lambda place: decided[place] if alike[place] else None
+    ).all()
 
 
-def _decisions(run: Run, track: str, as_of: date, like: Side | None) -> list[Decision]:
-    asked = [run.leveller.reached(track, p, as_of) for p in range(len(run.figures.partners))]
-    known: Sequence[Decision | None] = [None] * len(asked)
-    if like is not None and _moves_alike(run, like.run, track):
-        known = [
-            decision if like.run.leveller.reached(track, place, as_of) == asked[place] else None
-            for place, decision in enumerate(like.decisions[track])
-        ]
-    return [
-        run.leveller.decide(track, place, as_of) if decision is None else decision
-        for place, decision in enumerate(known)
-    ]
+def _reached_alike(one: Run, other: Run, track: str, as_of: date) -> Flags:
+    """Return which partners reached the same on a ladder of two runs with the same tiers."""
+    first, second = (run.figures.qualifying for run in (one, other))
+    alike: Flags = first.tiers(track, as_of) == second.tiers(track, as_of)
+    for a, b in zip(first.reached(track, as_of), second.reached(track, as_of), strict=True):
+        alike &= a == b
+    return alike
 
 
 def _moves_alike(one: Run, other: Run, track: str) -> bool:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from rulebook.columns import Booleans, Days, Nulls, Numbers, Objects, Texts, column_of, constant
+from rulebook.columns.numbers import beyond_limit
 
 D = Decimal
 LOWEST = -(2**63)
@@ -93,5 +94,6 @@ def test_one_value_for_all(value: Any) -> None:
 
 
 def test_more_than_26_digits_before_the_point_are_seen() -> None:
-    assert not column_of([D(10) ** 26 - 1, -(D(10) ** 26) + 1]).beyond_limit()  # type: ignore[attr-defined]
-    assert column_of([D(1), -(D(10) ** 26)]).beyond_limit()  # type: ignore[attr-defined]
+    assert not beyond_limit(column_of([D(10) ** 26 - 1, -(D(10) ** 26) + 1, D("0.1")]))
+    assert beyond_limit(column_of([D(1), -(D(10) ** 26)]))
+    assert beyond_limit(column_of([D(1), D(10) ** 40]))
