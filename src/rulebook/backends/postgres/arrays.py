@@ -19,6 +19,10 @@ class Array:
 
     type: str
     text: str
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
 
     @property
     def boolean(self) -> bool:
@@ -35,17 +39,17 @@ def relation(columns: Mapping[str, pa.Array]) -> Relation:
 
 
 def _array(column: pa.Array) -> Array:
-    kind, values = column.type, column.to_pylist()
+    kind, values, count = column.type, column.to_pylist(), len(column)
     if pa.types.is_string(kind):
-        return Array("TEXT", _joined(values, _quoted))
+        return Array("TEXT", _joined(values, _quoted), count)
     if pa.types.is_boolean(kind):
-        return Array("BOOLEAN", _joined(values, lambda value: "t" if value else "f"))
+        return Array("BOOLEAN", _joined(values, lambda value: "t" if value else "f"), count)
     if pa.types.is_date(kind):
-        return Array("DATE", _joined(values, str))
+        return Array("DATE", _joined(values, str), count)
     if pa.types.is_decimal(kind):
         shape = f"DECIMAL({kind.precision}, {kind.scale})"
-        return Array(shape, _joined(values, lambda value: format(value, "f")))
-    return Array("INT", _joined(values, str))
+        return Array(shape, _joined(values, lambda value: format(value, "f")), count)
+    return Array("INT", _joined(values, str), count)
 
 
 def _joined(values: Sequence[Any], write: Any) -> str:

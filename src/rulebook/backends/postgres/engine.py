@@ -19,6 +19,11 @@ from rulebook.backends.postgres.dialect import said
 from rulebook.backends.sql.engine import EngineError, Shapes, TooWide
 
 
+#: So many members of families may be looked up one by one, by an index.
+FEW = 100
+_NONE = arrays.Array("INT", "{}", 0)
+
+
 class Postgres:
     """One connection; the relations of one program wait here to travel with a query."""
 
@@ -61,7 +66,8 @@ class Postgres:
 
     def answer(self, query: exp.Expression) -> pa.Table:
         """Return all rows of a query. Raises TooWide, EngineError; DataError on a first look."""
-        names, rows = self.catalog.session.rows(*self.written(query))
+        many = len(self.relations.get("member", {}).get("place", _NONE)) > FEW
+        names, rows = self.catalog.session.rows(*self.written(query), hashed=many)
         columns = list(zip(*rows, strict=True)) or [()] * len(names)
         return pa.Table.from_arrays([_column(each) for each in columns], names)
 

@@ -56,6 +56,7 @@ _HINTS = {
     "53": "the server is out of disk, memory or connections: its administrator knows more",
     "40": "run again",
 }
+_HASHED = b"SET LOCAL enable_nestloop TO off; SET LOCAL jit TO off"
 #: One statement at a time on a connection, whichever runs share it.
 _LOCKS: WeakKeyDictionary[Connection, RLock] = WeakKeyDictionary()
 
@@ -70,12 +71,18 @@ class Session:
         if wrong := _unfit(connection):
             raise MeasureError([Problem(f"PostgreSQL: {wrong[0]}", hint=wrong[1])])
 
-    def rows(self, sql: str, parameters: Sequence[str] = ()) -> tuple[list[str], list[Row]]:
+    def rows(
+        self, sql: str, parameters: Sequence[str] = (), *, hashed: bool = False
+    ) -> tuple[list[str], list[Row]]:
         """Return the names and rows of a query; its parameters are `$1`, `$2` …
 
-        Raises TooWide, EngineError.
+        `hashed` keeps the planner from nested loops: where it takes many facts for few, it would
+        compare each with every partner. (And from compiling, which the price that it puts on
+        the loops that must be would set off.) Raises TooWide, EngineError.
         """
         with self.block() as cursor:
+            if hashed:
+                cursor.execute(_HASHED)
             cursor.execute(_bytes(sql), parameters or None, prepare=False)
             return [column.name for column in cursor.description or ()], cursor.fetchall()
 
@@ -86,20 +93,23 @@ class Session:
             return list(cursor.description or ())
 
     @contextmanager
-    def block(self) -> Iterator[psycopg.RawCursor[TupleRow]]:
+    def block(self, undone: bool = True) -> Iterator[psycopg.RawCursor[TupleRow]]:
         """Give a cursor in a savepoint, errors told in words."""
         try:
-            with self.savepoint() as cursor:
+            with self.savepoint(undone) as cursor:
                 yield cursor
         except psycopg.Error as error:
             raise told(error, self.connection) from error
 
     @contextmanager
-    def savepoint(self) -> Iterator[psycopg.RawCursor[TupleRow]]:
-        """Give a cursor in a savepoint; psycopg's errors come as they are."""
+    def savepoint(self, undone: bool = True) -> Iterator[psycopg.RawCursor[TupleRow]]:
+        """Give a cursor in a savepoint; psycopg's errors come as they are.
+
+        We only read: going back to the savepoint undoes nothing but our settings.
+        """
         with self._lock:
             _check_usable(self.connection)
-            with self.connection.transaction():
+            with self.connection.transaction(force_rollback=undone):
                 with psycopg.RawCursor(self.connection, row_factory=tuple_row) as cursor:
                     for type_, loader in _LOADERS.items():
                         cursor.adapters.register_loader(type_, loader)
