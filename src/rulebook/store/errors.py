@@ -58,11 +58,13 @@ def told(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _of_system(error, place) from error
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except duckdb.Error as error:
         text = str(error).partition("\n")[0]
         if any(part in text.lower() for part in _FULL_TEXTS):
             raise _full(place) from error
-        raise StoreError([Problem(f"DuckDB stopped: {text}", str(place))]) from error
+        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+            raise StoreError([Problem(f"DuckDB stopped: {text}", str(place))]) from error
+        raise
 
 
 def _of_system(error: OSError, place: Path) -> StoreError:
