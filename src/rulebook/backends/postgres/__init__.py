@@ -18,16 +18,19 @@ except ModuleNotFoundError as error:  # pragma: no cover
 
 from rulebook.backends.backend import Backend
 from rulebook.backends.families import Families
+from rulebook.backends.postgres.by_partner import ByPartner
 from rulebook.backends.postgres.catalog import Catalog
 from rulebook.backends.postgres.engine import Postgres
+from rulebook.backends.postgres.facts import PostgresFacts
 from rulebook.backends.postgres.session import Connection, Session
 from rulebook.backends.postgres.tables import Table, Tables
 from rulebook.backends.sql.bulk import Bulk
 from rulebook.dataset.data import Data
+from rulebook.dataset.spec import Dataset
 from rulebook.plan.steps import Exchanged
 from rulebook.values.money import Exchange
 
-__all__ = ["Postgres", "PostgresOver", "Table"]
+__all__ = ["Postgres", "PostgresFacts", "PostgresOver", "Table"]
 
 
 class PostgresOver:
@@ -46,9 +49,13 @@ class PostgresOver:
         """
         self.connection, self.schema, self.tables = connection, schema, dict(tables or {})
 
-    def catalog(self, data: Data) -> Catalog:
-        """Return the tables of a dataset, none looked at yet."""
-        return Catalog(Session(self.connection), Tables(data.spec, self.schema, self.tables))
+    def catalog(self, spec: Dataset) -> Catalog:
+        """Return the tables of a dataset, none looked at yet. Raises DataError, MeasureError."""
+        return Catalog(Session(self.connection), Tables(spec, self.schema, self.tables))
+
+    def facts(self, spec: Dataset) -> PostgresFacts:
+        """Return a dataset's facts where they lie, for a `Data` that has no folder."""
+        return PostgresFacts(self.catalog(spec))
 
     def __call__(
         self,
@@ -59,5 +66,8 @@ class PostgresOver:
         at_window_end: bool,
     ) -> Backend:
         """Return a backend for one program."""
-        engine = Postgres(self.catalog(data))
-        return Bulk(data, engine, exchange, families, amounts, at_window_end)
+        catalog = self.catalog(data.spec)
+        given = (exchange, families, amounts, at_window_end)
+        bulk = Bulk(data, Postgres(catalog), *given)
+        bulk.by_record = ByPartner(data, PostgresFacts(catalog), *given)
+        return bulk

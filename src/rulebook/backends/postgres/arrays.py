@@ -57,7 +57,7 @@ def _joined(values: Sequence[Any], write: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    if "\0" in text or not text.isascii() and _lone(text):
+    if "\0" in text or (not text.isascii() and _lone(text)):
         raise TooWide
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

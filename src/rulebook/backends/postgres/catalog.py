@@ -47,11 +47,16 @@ class Column:
     shape: tuple[int, int] | None = None
     measured: bool = False
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it lies there as a text, and not as what is read as one."""
+        return self.type in _TEXTS
+
     def read(self) -> exp.Expression:
         """Return the expression that reads it exactly."""
         raw = exp.column(self.own, quoted=True)
         if self.kind == "text":
-            return by_code_point(raw if self.type in _TEXTS else exp.cast(raw, "TEXT"))
+            return by_code_point(raw if self.is_text else exp.cast(raw, "TEXT"))
         if self.kind != "number" or (self.type == 1700 and not self.measured):
             return raw
         if self.type != 1700:

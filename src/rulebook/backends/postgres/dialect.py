@@ -39,10 +39,14 @@ def said(query: exp.Expression, source: Source, is_boolean: IsBoolean) -> str:
             return by_code_point(node.copy())
         return node
 
-    changed = found.transform(change, copy=False)
-    for identifier in changed.find_all(exp.Identifier):
+    return shortened(found.transform(change, copy=False)).sql(dialect="postgres")
+
+
+def shortened(query: exp.Expression) -> exp.Expression:
+    """Give every name in a query the form that PostgreSQL keeps as it is."""
+    for identifier in query.find_all(exp.Identifier):
         identifier.set("this", short(identifier.name))
-    return changed.sql(dialect="postgres")
+    return query
 
 
 def short(name: str) -> str:
@@ -84,4 +88,4 @@ def _ordered(literal: exp.Expression) -> bool:
     return literal.find_ancestor(*_ORDERING) is not None
 
 
-__all__ = ["IsBoolean", "Source", "said", "short"]
+__all__ = ["IsBoolean", "Source", "said", "short", "shortened"]

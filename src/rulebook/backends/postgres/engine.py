@@ -18,7 +18,6 @@ from rulebook.backends.postgres.catalog import Catalog
 from rulebook.backends.postgres.dialect import said
 from rulebook.backends.sql.engine import EngineError, Shapes, TooWide
 
-
 #: So many members of families may be looked up one by one, by an index.
 FEW = 100
 _NONE = arrays.Array("INT", "{}", 0)

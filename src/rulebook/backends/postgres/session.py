@@ -9,7 +9,7 @@ part here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import RLock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -56,6 +56,10 @@ _HINTS = {
     "53": "the server is out of disk, memory or connections: its administrator knows more",
     "40": "run again",
 }
+_SETTINGS = b"SELECT current_setting('enable_nestloop'), current_setting('jit')"
+_RESTORED = (
+    b"SELECT set_config('enable_nestloop', $1::text, true), set_config('jit', $2::text, true)"
+)
 _HASHED = b"SET LOCAL enable_nestloop TO off; SET LOCAL jit TO off"
 #: One statement at a time on a connection, whichever runs share it.
 _LOCKS: WeakKeyDictionary[Connection, RLock] = WeakKeyDictionary()
@@ -92,6 +96,31 @@ class Session:
             cursor.execute(_bytes(sql), prepare=False)
             return list(cursor.description or ())
 
+    # -- a result that passes by -------------------------------------------------------------
+
+    def declare(self, name: str, sql: str, parameters: Sequence[str]) -> None:
+        """Open a cursor of the server under a name. Raises EngineError."""
+        held = "" if self.in_transaction() else "WITH HOLD "
+        with self.block(undone=False) as cursor:
+            before = cursor.execute(_SETTINGS).fetchone()
+            cursor.execute(_HASHED)
+            statement = f'DECLARE "{name}" NO SCROLL CURSOR {held}FOR {sql}'
+            cursor.execute(_bytes(statement), parameters or None, prepare=False)
+            cursor.execute(_RESTORED, before, prepare=False)
+
+    def fetch(self, name: str, count: int) -> list[Row]:
+        """Return the next rows of a cursor. Raises EngineError."""
+        with self.block(undone=False) as cursor:
+            return cursor.execute(f'FETCH FORWARD {count} FROM "{name}"'.encode()).fetchall()
+
+    def close(self, name: str) -> None:
+        """Close a cursor, unless connection or transaction went before it."""
+        info = self.connection.info
+        gone = (TransactionStatus.INERROR, TransactionStatus.UNKNOWN)
+        if not self.connection.closed and info.transaction_status not in gone:
+            with suppress(EngineError), self.block(undone=False) as cursor:
+                cursor.execute(f'CLOSE "{name}"'.encode())
+
     @contextmanager
     def block(self, undone: bool = True) -> Iterator[psycopg.RawCursor[TupleRow]]:
         """Give a cursor in a savepoint, errors told in words."""
@@ -109,11 +138,13 @@ class Session:
         """
         with self._lock:
             _check_usable(self.connection)
-            with self.connection.transaction(force_rollback=undone):
-                with psycopg.RawCursor(self.connection, row_factory=tuple_row) as cursor:
-                    for type_, loader in _LOADERS.items():
-                        cursor.adapters.register_loader(type_, loader)
-                    yield cursor
+            with (
+                self.connection.transaction(force_rollback=undone),
+                psycopg.RawCursor(self.connection, row_factory=tuple_row) as cursor,
+            ):
+                for type_, loader in _LOADERS.items():
+                    cursor.adapters.register_loader(type_, loader)
+                yield cursor
 
     def in_transaction(self) -> bool:
         """Whether the caller is in a transaction."""
