@@ -57,7 +57,7 @@ def thresholds(size: Size, settings: Sequence[str]) -> Measured:
     return Measured({"tiers": tiers, "movers": moved}, {"run": times, "open": [seconds]})
 
 
-def scenarios(size: Size, bars: np.ndarray) -> Measured:
+def scenarios(size: Size, bars: np.ndarray) -> Measured:  # noqa: ARG001
     """W2: counts for a thousand scenarios, each with all its thresholds."""
     raise NotYet("a thousand scenarios in one call")
 
@@ -76,7 +76,7 @@ def refilter(size: Size, where: str) -> Measured:
     return done
 
 
-def one_partner(size: Size) -> Measured:
+def one_partner(size: Size) -> Measured:  # noqa: ARG001
     """W4: one partner's facts changed, it and its ancestors levelled again.
 
     `benchmarks.peers.one_partner.each_change` takes the times, given how to append and to level.

@@ -1,7 +1,8 @@
 """The picture of `docs/performance.md`: cost by size on two logarithmic scales, as plain SVG.
 
 Written by hand: a drawing library would be a dependency for one picture. Each line has its own
-marks and carries its name, so nothing hangs on colour; the colours have a second set for dark pages.
+marks and carries its name, so nothing hangs on colour; there is a second set of colours for dark
+pages.
 """
 
 from __future__ import annotations

@@ -35,17 +35,17 @@ def clocked(run: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - start, result
 
 
-def repeated(run: Callable[[], T], runs: int = RUNS) -> tuple[list[float], T]:
-    """Run once uncounted, then `runs` times; a long first run is the only one, and counts."""
+def repeated(run: Callable[[], T]) -> tuple[list[float], T]:
+    """Run once uncounted, then `RUNS` times; a long first run is the only one, and counts."""
     first, result = clocked(run)
     if first > LONG:
         return [first], result
     del result
     times = []
-    for number in range(runs):
+    for number in range(RUNS):
         seconds, result = clocked(run)
         times.append(seconds)
-        if number < runs - 1:
+        if number < RUNS - 1:
             del result  # two answers in memory at once would be our doing, not the contestant's
     return times, result
 

@@ -31,4 +31,4 @@ WORKLOADS: tuple[ModuleType, ...] = (
 
 def find(name: str) -> ModuleType:
     """Return a workload by its name."""
-    return next(workload for workload in WORKLOADS if workload.NAME == name)
+    return next(workload for workload in WORKLOADS if name == workload.NAME)

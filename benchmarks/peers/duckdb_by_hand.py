@@ -11,7 +11,14 @@ import pyarrow as pa
 from benchmarks.answers import Answer
 from benchmarks.generator import make_folder
 from benchmarks.peers import duckdb_sql as sql
-from benchmarks.peers.duckdb_tables import add_rates, add_spans, open_parquet, open_sorted, reach
+from benchmarks.peers.duckdb_tables import (
+    add_rates,
+    add_spans,
+    made_in,
+    open_parquet,
+    open_sorted,
+    reach,
+)
 from benchmarks.peers.small_tables import SmallTables
 from benchmarks.sizes import AS_OF, Size
 from benchmarks.timing import Measured, measured
@@ -20,7 +27,9 @@ from benchmarks.timing import Measured, measured
 def level(size: Size) -> Measured:
     """W1 over a native file, sorted by partner."""
     tables = SmallTables(make_folder(size))
-    return _level(open_sorted(tables), tables)
+    done = _level(open_sorted(tables), tables)
+    done.notes.append(made_in(tables))
+    return done
 
 
 def level_parquet(size: Size) -> Measured:

@@ -1,9 +1,9 @@
 """The SQL of the DuckDB peers: facts to metrics, tiers and gaps in one statement.
 
-What made it fast, by trial: sales sorted by partner with texts as ENUM, rates joined by day (no date
-arithmetic), windows as columns beside each pair of ancestor and partner, product lines as bits of
-one number instead of a DISTINCT, customers made distinct by GROUP BY before they are counted, and
-only the days that some window can reach.
+What made it fast, by trial: sales sorted by partner with texts as ENUM, rates joined by day (no
+date arithmetic), windows as columns beside each pair of ancestor and partner, product lines as bits
+of one number instead of a DISTINCT, customers made distinct by GROUP BY before they are counted,
+and only the days that some window can reach.
 """
 
 from __future__ import annotations

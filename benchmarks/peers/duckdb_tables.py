@@ -1,4 +1,4 @@
-"""The tables of the DuckDB peers: a native file sorted by partner, or the folder's Parquet as it is.
+"""The tables of the DuckDB peers: a native file sorted by partner, or a folder's Parquet as it is.
 
 The native file is made once per folder and kept; how long that took is told, and not part of any
 time. Small tables are made for the date that is measured.
@@ -16,6 +16,7 @@ import pyarrow as pa
 from benchmarks.generator.chance import EPOCH
 from benchmarks.generator.sales import dates
 from benchmarks.peers.small_tables import SmallTables, windows
+from benchmarks.timing import clocked
 
 _TEXTS = ("product_line", "deal_type", "status", "currency")
 _COLUMNS = "partner_id, order_date, customer_id, product_line, deal_type, status, currency"
@@ -28,9 +29,16 @@ def sorted_file(tables: SmallTables) -> Path:
         making = path.with_suffix(".making")
         making.unlink(missing_ok=True)
         with duckdb.connect(str(making)) as connection:
-            _fill(connection, tables)
+            seconds, _ = clocked(lambda: _fill(connection, tables))
+        path.with_suffix(".seconds").write_text(f"{seconds:.1f}", encoding="utf-8")
         making.rename(path)
     return path
+
+
+def made_in(tables: SmallTables) -> str:
+    """Return how long making the native file took, as a remark."""
+    seconds = sorted_file(tables).with_suffix(".seconds").read_text(encoding="utf-8")
+    return f"its file was made in {seconds} s"
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, tables: SmallTables) -> None:

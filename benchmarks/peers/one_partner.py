@@ -1,4 +1,4 @@
-"""W4 in DuckDB: five lines inserted into a copy of the sorted file, a few partners levelled again."""
+"""W4 in DuckDB: lines are inserted into a copy of the sorted file, few partners levelled again."""
 
 from __future__ import annotations
 

@@ -128,8 +128,7 @@ def _append(connection: psycopg.Connection, change: Change) -> None:
 
 def _open(size: Size, tables: SmallTables) -> psycopg.Connection:
     """Connect, and make the tables of a size where they aren't there."""
-    connection = _connect()
-    schema = f"echelon_bench_{VERSION}_{size.name.lower()}"
+    connection, schema = _connect(), _schema(size)
     there = connection.execute("SELECT to_regclass(%s)", (f"{schema}.ready",)).fetchone()
     connection.execute(f"SET search_path TO {schema}")
     if there is None or there[0] is None:
@@ -138,6 +137,16 @@ def _open(size: Size, tables: SmallTables) -> psycopg.Connection:
         _fill(connection, tables)
     connection.commit()
     return connection
+
+
+def forget(size: Size) -> None:
+    """Remove the tables of a size."""
+    with _connect() as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {_schema(size)} CASCADE")
+
+
+def _schema(size: Size) -> str:
+    return f"echelon_bench_{VERSION}_{size.name.lower()}"
 
 
 def _connect() -> psycopg.Connection:

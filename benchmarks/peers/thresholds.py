@@ -46,7 +46,7 @@ def _counts(tier: np.ndarray) -> np.ndarray:
     return np.bincount(tier + 1, minlength=len(TIERS) + 1)
 
 
-def numpy_whatif(size: Size, *change: int) -> Measured:
+def numpy_whatif(size: Size, change: Change) -> Measured:
     """All tiers anew in numpy."""
     ready, asked = Ready(size), _changed(*change)
 
@@ -57,7 +57,7 @@ def numpy_whatif(size: Size, *change: int) -> Measured:
     return measured(again, lambda answer: answer)
 
 
-def pandas_whatif(size: Size, *change: int) -> Measured:
+def pandas_whatif(size: Size, change: Change) -> Measured:
     """All tiers anew in pandas, a frame comparison for each tier."""
     import pandas as pd
 
@@ -74,7 +74,7 @@ def pandas_whatif(size: Size, *change: int) -> Measured:
     return measured(again, lambda answer: answer)
 
 
-def polars_whatif(size: Size, *change: int) -> Measured:
+def polars_whatif(size: Size, change: Change) -> Measured:
     """All tiers anew in polars, in one expression."""
     import polars as pl
 
@@ -93,7 +93,7 @@ def polars_whatif(size: Size, *change: int) -> Measured:
     return measured(again, lambda answer: answer)
 
 
-def duckdb_whatif(size: Size, *change: int) -> Measured:
+def duckdb_whatif(size: Size, change: Change) -> Measured:
     """All tiers anew in DuckDB, from a table in memory."""
     connection, asked = _database(Ready(size)), _changed(*change)
     met = [
