@@ -1,4 +1,4 @@
-"""Names that Spark can't confuse: it takes `Amount` for `amount`, and a dot for a step into a table.
+"""Names that Spark can't confuse: it takes `Amount` for `amount`, and a dot for a step inside.
 
 Every name of a query, and every column of a table that it reads, is written so that small letters,
 digits and underscores stay and any other character becomes its number: `Amount` is `^41^mount`.

@@ -1,4 +1,4 @@
-"""The session in which our queries run: of the caller's Spark, under settings on which answers hang.
+"""The session in which our queries run: the caller's Spark, but settings on which answers hang.
 
 A session of its own, because those settings are the caller's to choose for the caller's queries.
 It shares the cluster, its tables and its cache, and nobody else sees what is put into it.

@@ -32,6 +32,10 @@ _TAKEN = "[TEMP_TABLE_OR_VIEW_ALREADY_EXISTS]"
 _NUMBERS = ("number", "money", "integer")
 
 
+#: No name comes twice: what is closed must not answer from another's tables.
+_NUMBERS = count(1)
+
+
 class Sources:
     """The tables `partner`, `ref_<name>`, `fact_<name>`, wherever they lie, until `close`.
 
@@ -66,9 +70,9 @@ class Sources:
             raise DataError(problems)
 
     def _show(self, name: str, frame: DataFrame) -> None:
-        """Make a view, under the first free name, that every session of this Spark can read."""
+        """Make a view, under the next free name, that every session of this Spark can read."""
         named = frame.toDF(*map(plain, frame.columns))
-        for number in count(1):
+        for number in _NUMBERS:
             view = f"rulebook_{number}_{plain(name)}"
             try:
                 with told():
@@ -94,7 +98,6 @@ class Sources:
         for view in self._views.values():
             with suppress(EngineError), told():  # a Spark that has stopped has none
                 self.session.catalog.dropGlobalTempView(view)
-        self._views.clear()
 
 
 def _wanted(spec: Dataset) -> Iterator[tuple[str, Mapping[str, Column | None]]]:

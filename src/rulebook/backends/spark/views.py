@@ -24,7 +24,9 @@ class Views(Mapping[str, str]):
     It is what `SparkOver` takes as `tables`. Raises EngineError.
     """
 
-    def __init__(self, session: SparkSession, frames: Mapping[str, Callable[[], DataFrame]]) -> None:
+    def __init__(
+        self, session: SparkSession, frames: Mapping[str, Callable[[], DataFrame]]
+    ) -> None:
         """Make a view of each frame, under a name that no view of the session has."""
         self.session = session
         self._names: dict[str, str] = {}

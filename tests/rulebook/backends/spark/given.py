@@ -27,9 +27,7 @@ def examples(path: Path) -> Iterator[tuple[Program, Any, Example, Data, Dated]]:
     spec = program.reads or Dataset()
     for index, example in enumerate(program.examples):
         rows = {key: value for key, value in example.given.items() if key != "rates"}
-        given = Given(
-            spec, program.program, program.currency, program.time_zone, rows, _no_problem
-        )
+        given = Given(spec, program.program, program.currency, program.time_zone, rows, _no_problem)
         rates = OpenExample(program, document, spec, example, index)._rates()
         yield program, document, example, given.data(), rates
 

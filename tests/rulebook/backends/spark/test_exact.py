@@ -137,8 +137,8 @@ def test_without_the_setting_the_answer_differs(
     assert outcome() == right
 
 
-TEXTS = ["\\", "\\'", "it's", 'q"q', "`", "${x}", "%_", "\n\t\r", "\U0001f600", "\uffee", "ﬀ", "A", "a",
-         "a ", "", "é", "e\u0301", "\\u0041", "--", "/*", "?", ":x", "{x}"]  # fmt: skip
+TEXTS = ["\\", "\\'", "it's", 'q"q', "`", "${x}", "%_", "\n\t\r", "\U0001f600", "\uffee", "ﬀ", "A",
+         "a", "a ", "", "é", "e\u0301", "\\u0041", "--", "/*", "?", ":x", "{x}"]  # fmt: skip
 
 
 def test_texts_are_taken_letter_by_letter(engine: Spark) -> None:
@@ -164,7 +164,9 @@ def test_texts_are_in_the_order_of_their_code_points(engine: Spark) -> None:
 
 def test_names_that_differ_by_case_or_have_marks_in_them(engine: Spark) -> None:
     names = ["a", "A", "a.b", "a`b", "a b", "ſ", "s", "S", "^41^", "(a)?+.+", "select"]
-    query = exp.select(*(exp.column(name, "T", quoted=True).as_(name, quoted=True) for name in names))
+    query = exp.select(
+        *(exp.column(name, "T", quoted=True).as_(name, quoted=True) for name in names)
+    )
     source = exp.Table(this=exp.to_identifier("odd", quoted=True))
     query = query.from_(exp.alias_(source, "T", quoted=True, table=True))
     other = exp.alias_(source.copy(), "t", quoted=True, table=True)
@@ -178,8 +180,8 @@ def test_names_that_differ_by_case_or_have_marks_in_them(engine: Spark) -> None:
 def test_days_are_the_days_that_they_are(engine: Spark) -> None:
     days = [date.min, date(1500, 2, 28), date(1582, 10, 10), date(1970, 1, 1), date.max]
     query = """SELECT "d", EXTRACT(YEAR FROM "d") AS y, EXTRACT(DAY FROM "d") AS n,
-        DATE_DIFF('DAY', CAST('1970-01-01' AS DATE), "d") AS since, "d" >= CAST('1582-10-10' AS DATE)
-        AS late FROM t"""
+        DATE_DIFF('DAY', CAST('1970-01-01' AS DATE), "d") AS since,
+        "d" >= CAST('1582-10-10' AS DATE) AS late FROM t"""
     rows = answered(engine, query, d=pa.array(days))
     epoch = date(1970, 1, 1)
     assert sorted(rows) == [

