@@ -29,7 +29,7 @@ _FITTING = {
     "number": ("number", "CAST(… AS DECIMAL(38, 12)) holds any number that we read"),
 }
 _TAKEN = "[TEMP_TABLE_OR_VIEW_ALREADY_EXISTS]"
-_NUMBERS = ("number", "money", "integer")
+_AMOUNTS = ("number", "money", "integer")
 
 
 #: No name comes twice: what is closed must not answer from another's tables.
@@ -147,7 +147,7 @@ def _said(entry: Column | None) -> str:
 def _kind_of(entry: Column | None) -> str:
     if entry is None:
         return ""
-    return _FITTING["number" if entry.type in _NUMBERS else entry.type][0]
+    return _FITTING["number" if entry.type in _AMOUNTS else entry.type][0]
 
 
 def _kind(type_: str) -> str:
