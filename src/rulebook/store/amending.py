@@ -50,12 +50,8 @@ class Amending:
 
     def run(self) -> tuple[Path | None, dict[int, Batch]]:
         """Return the drafted file, or None if no row agrees, and the batches with new sums."""
-        connection = self.worker.connection
-        connection.register("_given", self.relation.to_arrow_table())
-        try:
+        with self.worker.given({"_given": self.relation.to_arrow_table()}):
             self._find()
-        finally:
-            connection.unregister("_given")
         batches = self._batches()
         if not self.count:
             return None, batches

@@ -115,11 +115,8 @@ class Change:
         relation = self._relation(partners)
         name = relation.columns[0]
         read = relation.select(f"CAST({quoted(name)} AS VARCHAR) AS partner").to_arrow_table()
-        self.worker.connection.register("_given", read)
-        try:
+        with self.worker.given({"_given": read}):
             self.worker.add_codes("SELECT partner FROM _given")
-        finally:
-            self.worker.connection.unregister("_given")
 
     def changed(self) -> list[str]:
         """Return the names of the tables that are not as they were."""

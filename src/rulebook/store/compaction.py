@@ -34,8 +34,7 @@ def compact_if_due(change: Change, name: str) -> None:
     """Merge what has become too many or too empty."""
     table = change.tables[name]
     stored = sum(segment.file.rows for segment in table.segments)
-    counted = sum(numbers[0] for numbers in table.sums().values())
-    if stored - counted > stored // 4 and len(table.segments) + len(table.amendments) > 1:
+    if stored - table.rows > stored // 4 and len(table.segments) + len(table.amendments) > 1:
         _rewrite(change, table, list(table.segments), True)
     elif len(_small(table)) > SMALL_SEGMENTS:
         compact(change, name, whole=False)

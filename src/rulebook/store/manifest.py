@@ -95,6 +95,11 @@ class Table(_Frozen):
         """Return what a source holds."""
         return next((b for b in self.batches.values() if b.source == name), None)
 
+    @property
+    def rows(self) -> int:
+        """How many rows it has, those set aside included and those withdrawn not."""
+        return sum(numbers[0] for numbers in self.sums().values())
+
     def sums(self) -> Sums:
         """Return rows and digest sums of the table by reason, as amended."""
         return added(*(batch.sums for batch in self.batches.values()))

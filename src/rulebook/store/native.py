@@ -161,11 +161,10 @@ def build(
     """Make a native file of a table as it is now."""
     draft = worker.draft("native.duckdb")
     draft.unlink(missing_ok=True)
-    connection = worker.another()
     try:
-        rows, columns, enums = _fill(places, worker, connection, draft, manifest, table, purpose)
+        columns, enums = _fill(places, worker, draft, manifest, table, purpose)
     finally:
-        connection.close()
+        worker.run("DETACH DATABASE IF EXISTS native")
     digest = digest_of(draft)
     made = made_by(table, purpose)
     note = Note(
@@ -175,7 +174,7 @@ def build(
         file=f"{made}-{digest[:16]}.duckdb",
         size=stamp(draft)[0],
         digest=digest,
-        rows=rows,
+        rows=table.rows,
         columns=table.columns,
         shape=columns,
         enums=enums,
@@ -197,48 +196,38 @@ def build(
 
 
 def _fill(
-    places: Places,
-    worker: Worker,
-    connection: duckdb.DuckDBPyConnection,
-    draft: Path,
-    manifest: Manifest,
-    table: Table,
-    purpose: Purpose,
-) -> tuple[int, dict[str, str], dict[str, str]]:
-    """Write the tables of a native file; return its rows, its columns and which are ENUMs."""
-
-    def run(sql: str, what: str = "") -> list[tuple[int]]:
-        return worker.run(sql, f"{table.name}: {what}" if what else "", connection)
-
-    run(f"ATTACH {literal(str(draft))} AS native")
-    run("CREATE TABLE native.partner_code (code INTEGER, partner VARCHAR)")
+    places: Places, worker: Worker, draft: Path, manifest: Manifest, table: Table, purpose: Purpose
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Write the tables of a native file; return the facts' columns and which are ENUMs."""
+    worker.run(f"ATTACH {literal(str(draft))} AS native")
+    worker.run("CREATE TABLE native.partner_code (code INTEGER, partner VARCHAR)")
     if manifest.codes.files:
         files = parquet(paths(places, manifest.codes.files))
-        run(f"INSERT INTO native.partner_code SELECT code, partner FROM {files} ORDER BY code")
-    run(coded("native.partner_code", table, kept(places, table)))
-    for name, relation in purpose.given.items():
-        connection.register(name, relation)
-    expected = sum(numbers[0] for numbers in table.sums().values())
-    columns = shape(connection, table, purpose)
-    enums = _enums(worker, connection, table, purpose, columns) if expected else {}
-    typed = ", ".join(
-        f"CAST({quoted(name)} AS native.{enums[name]}) AS {quoted(name)}"
-        if name in enums
-        else quoted(name)
-        for name in columns
-    )
-    order = purpose.order or (f"_code NULLS LAST, {quoted(table.day)} NULLS LAST, _batch, _line")
-    run(
-        f"CREATE TABLE native.facts AS SELECT {typed} FROM ({purpose.select}) ORDER BY {order}",
-        "sorting by partner",
-    )
-    rows = run("SELECT count(*) FROM native.facts")[0][0]
-    if rows != expected:
-        what = f"the SELECT for {purpose.key} makes {rows} rows of {expected}"
+        query = f"SELECT code, partner FROM {files} ORDER BY code"
+        worker.run(f"INSERT INTO native.partner_code {query}")
+    worker.run(coded("native.partner_code", table, kept(places, table)))
+    with worker.given(purpose.given):
+        columns = shape(worker, table, purpose)
+        enums = _enums(worker, table, purpose, columns) if table.rows else {}
+        typed = ", ".join(
+            f"CAST({quoted(name)} AS native.{enums[name]}) AS {quoted(name)}"
+            if name in enums
+            else quoted(name)
+            for name in columns
+        )
+        order = purpose.order or (
+            f"_code NULLS LAST, {quoted(table.day)} NULLS LAST, _batch, _line"
+        )
+        worker.run(
+            f"CREATE TABLE native.facts AS SELECT {typed} FROM ({purpose.select}) ORDER BY {order}",
+            f"{table.name}: sorting by partner",
+        )
+    rows = worker.run("SELECT count(*) FROM native.facts")[0][0]
+    if rows != table.rows:
+        what = f"the SELECT for {purpose.key} makes {rows} rows of {table.rows}"
         raise conflict(table.name, what, "make one row of each row of kept")
-    run("CHECKPOINT native")
-    run("DETACH native")
-    return rows, columns, enums
+    worker.run("CHECKPOINT native")
+    return columns, enums
 
 
 def coded(codes: str, table: Table, rows: str) -> str:
@@ -247,10 +236,9 @@ def coded(codes: str, table: Table, rows: str) -> str:
         FROM ({rows}) AS k LEFT JOIN {codes} AS p ON p.partner = k.{quoted(table.partner)}"""
 
 
-def shape(connection: duckdb.DuckDBPyConnection, table: Table, purpose: Purpose) -> dict[str, str]:
+def shape(worker: Worker, table: Table, purpose: Purpose) -> dict[str, str]:
     """Return the columns that a purpose's SELECT makes, or refuse one that loses addresses."""
-    described = connection.execute(f"DESCRIBE {purpose.select}").fetchall()
-    columns = {row[0]: row[1] for row in described}
+    columns = {row[0]: row[1] for row in worker.run(f"DESCRIBE {purpose.select}")}
     for name, kind in NEEDED.items():
         if columns.get(name) != kind:
             what = f"the SELECT for {purpose.key} loses the column {name}"
@@ -259,11 +247,7 @@ def shape(connection: duckdb.DuckDBPyConnection, table: Table, purpose: Purpose)
 
 
 def _enums(
-    worker: Worker,
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    purpose: Purpose,
-    columns: Mapping[str, str],
+    worker: Worker, table: Table, purpose: Purpose, columns: Mapping[str, str]
 ) -> dict[str, str]:
     """Make a type for each text column of few values, in code point order; return their names."""
     texts = [name for name, kind in columns.items() if kind == "VARCHAR"]
@@ -271,7 +255,7 @@ def _enums(
         return {}
     counts = ", ".join(f"approx_count_distinct({quoted(name)})" for name in texts)
     query = f"SELECT {counts} FROM ({purpose.select})"
-    found = worker.run(query, f"{table.name}: looking at texts", connection)[0]
+    found = worker.run(query, f"{table.name}: looking at texts")[0]
     enums = {}
     for number, (name, count) in enumerate(zip(texts, found, strict=True)):
         if count > ENUM_VALUES * 9 // 10:  # the count is near, not exact
@@ -281,7 +265,6 @@ def _enums(
         worker.run(
             f"CREATE TYPE native.e{number} AS ENUM (SELECT * FROM ({values}) AS v(v) ORDER BY v)",
             f"{table.name}: values of {name}",
-            connection,
         )
         enums[name] = f"e{number}"
     return enums

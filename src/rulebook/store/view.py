@@ -107,8 +107,7 @@ class View:
         if self.manifest.codes.count > note.codes:
             self.worker.load_codes(self.manifest.codes)
             query = f"SELECT code, partner FROM partner_code WHERE code >= {note.codes}"
-            found = self.worker.connection.sql(query).to_arrow_table()
-            self.connection.register("_since", found)
+            self.connection.register("_since", self.worker.arrow(query))
             try:
                 self.connection.execute(
                     'CREATE OR REPLACE TEMP TABLE "partner_code since" AS SELECT * FROM _since'
@@ -120,18 +119,12 @@ class View:
 
     def _make_fresh(self, fresh: str, after: Since, purpose: Purpose, note: Note) -> set[str]:
         """Make the table in memory; return the columns with texts that the native ENUM lacks."""
-        worker, own = self.worker, self.worker.connection
+        worker = self.worker
         worker.load_codes(self.manifest.codes)
-        for name, given in purpose.given.items():
-            own.register(name, given)
-        try:
+        columns = ", ".join(map(quoted, note.shape))
+        with worker.given(purpose.given):
             worker.run(coded("partner_code", self.table, self._rows(after)))
-            columns = ", ".join(map(quoted, note.shape))
-            with told(self.places.folder):
-                rows = own.sql(f"SELECT {columns} FROM ({purpose.select})").to_arrow_table()
-        finally:
-            for name in purpose.given:
-                own.unregister(name)
+            rows = worker.arrow(f"SELECT {columns} FROM ({purpose.select})")
         self.connection.register("_since", rows)
         try:
             return self._typed(fresh, note)

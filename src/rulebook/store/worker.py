@@ -7,19 +7,20 @@ when it is first needed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from rulebook.store.errors import StoreError, told
 from rulebook.store.manifest import Codes
 from rulebook.store.places import Places, Room, check
 from rulebook.store.sql import parquet
 
-#: Told what is being done and how much of it is, in percent (-1: not known).
+#: Told what is being done and how much of it is, in percent.
 Progress = Callable[[str, int], None]
 
 #: A group of rows that is read or skipped as one: small, so that one partner's rows are few reads.
@@ -34,15 +35,13 @@ class Worker:
         """Open it; the room is where it spills and where files are drafted."""
         self.places, self.memory, self.progress = places, memory, progress
         self._room: Room | StoreError = _room(places)
-        self.connection = self.another()
+        self.connection = self._connect()
         self._codes = -1
 
-    def another(self) -> duckdb.DuckDBPyConnection:
-        """Return a further DuckDB with the same bounds."""
+    def _connect(self) -> duckdb.DuckDBPyConnection:
         settings: dict[str, Any] = {
             "memory_limit": self.memory,
             "temp_directory": str(self.room / "spill") if isinstance(self._room, Room) else "",
-            "preserve_insertion_order": True,
         }
         connection = duckdb.connect(":memory:", config=settings)
         if self.progress is not None:
@@ -50,24 +49,40 @@ class Worker:
             connection.execute("SET enable_progress_bar_print = false")
         return connection
 
-    def run(
-        self, sql: str, what: str = "", connection: duckdb.DuckDBPyConnection | None = None
-    ) -> list[Any]:
+    def run(self, sql: str, what: str = "") -> list[Any]:
         """Return a query's rows; a long one says what it does while it does it."""
-        using = connection or self.connection
-        with told(self.places.folder), self._watched(what, using):
-            return using.execute(sql).fetchall()
+        with told(self.places.folder), self._watched(what):
+            return self.connection.execute(sql).fetchall()
+
+    def arrow(self, sql: str) -> pa.Table:
+        """Return a query's rows as Arrow."""
+        with told(self.places.folder):
+            return self.connection.sql(sql).to_arrow_table()
 
     @contextmanager
-    def _watched(self, what: str, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    def given(self, relations: Mapping[str, Any]) -> Iterator[None]:
+        """Have relations under their names for a while."""
+        for name, relation in relations.items():
+            self.connection.register(name, relation)
+        try:
+            yield
+        finally:
+            for name in relations:
+                self.connection.unregister(name)
+
+    @contextmanager
+    def _watched(self, what: str) -> Iterator[None]:
         if self.progress is None or not what:
             yield
             return
         progress, done = self.progress, threading.Event()
 
         def watch() -> None:
+            last = 0
             while not done.wait(1):
-                progress(what, int(connection.query_progress()))
+                percent = int(self.connection.query_progress())
+                if percent > last:
+                    progress(what, last := percent)
 
         watcher = threading.Thread(target=watch, daemon=True)
         progress(what, 0)

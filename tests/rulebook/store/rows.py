@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +30,13 @@ SCHEMA = pa.schema(
         "_aside": pa.string(),
     }
 )
+
+
+@functools.cache
+def shared() -> duckdb.DuckDBPyConnection:
+    """Opening a DuckDB takes longer than most of what is tested."""
+    atexit.register(shared.cache_clear)
+    return duckdb.connect()
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ def put(store: Store, source: str, rows: Sequence[Row], key: str = "key") -> Non
 
 def kept_rows(store: Store) -> list[tuple[object, ...]]:
     """What the kept form holds, in order."""
-    with duckdb.connect() as connection:
+    with shared().cursor() as connection:
         name = store.attach(connection, "sales")
         query = f"SELECT id, partner, day, amount, note, _line, _aside FROM {name}"
         return ordered(connection.execute(query).fetchall())
@@ -76,7 +85,7 @@ def native_rows(
     store: Store, connection: duckdb.DuckDBPyConnection | None = None
 ) -> list[tuple[object, ...]]:
     """What the derived form shows, in order, its partners found by their codes."""
-    with (connection or duckdb.connect()).cursor() as cursor:
+    with (connection or shared()).cursor() as cursor:
         name = store.native(cursor, "sales", PURPOSE)
         query = f"""SELECT id, p.partner, day, amount, note, _line, _aside, f.partner, twice
             FROM {name} AS f LEFT JOIN partner_code AS p ON p.code = f._code"""

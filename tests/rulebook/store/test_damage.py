@@ -17,7 +17,6 @@ from rulebook.store import Store, StoreDamaged, StoreError, StoreForeign, StoreF
 from rulebook.store.manifest import FORMAT
 from rulebook.store.places import text_digest
 from tests.rulebook.store.rows import (
-    PURPOSE,
     files,
     kept_rows,
     native_rows,
@@ -140,7 +139,9 @@ def test_another_format_is_refused_and_another_duckdb_built_again(
         assert native_rows(store) == plain(MARKED)
         after = [path.name for path in (folder / "native").glob("*.json")]
     assert len(after) == 1
-    assert json.loads((folder / "native" / after[0]).read_text().split("\n")[0])["duckdb"] == "9.9.9"
+    assert (
+        json.loads((folder / "native" / after[0]).read_text().split("\n")[0])["duckdb"] == "9.9.9"
+    )
     assert before  # it is the newer that stays
     manifest = next((folder / "generations").iterdir())
     body = manifest.read_text().split("\n")[1]
