@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -163,8 +164,11 @@ def build(
     draft.unlink(missing_ok=True)
     try:
         columns, enums = _fill(places, worker, draft, manifest, table, purpose)
-    finally:
-        worker.run("DETACH DATABASE IF EXISTS native")
+    except BaseException:
+        with suppress(StoreError, duckdb.Error):  # what matters is why it wasn't filled
+            worker.run("DETACH DATABASE IF EXISTS native")
+        raise
+    worker.run("DETACH native")
     digest = digest_of(draft)
     made = made_by(table, purpose)
     note = Note(

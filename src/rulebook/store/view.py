@@ -1,7 +1,8 @@
 """The relation that queries see: the native table, put right by what came since it was built.
 
-Rows of new batches, and all rows of partners of whom a row was amended, are read from the kept
-form into a small table in memory; the native table gives the rest.
+Rows of new batches and marked rows come from the kept form into a small table in memory, together
+with all other rows of partners of whom a row was amended; the native table gives the rest, so
+that a query tells what still stands by a partner's code alone.
 """
 
 from __future__ import annotations
@@ -30,8 +31,14 @@ class Since:
     dead: tuple[int, ...]
     new: tuple[int, ...]
     codes: tuple[int, ...]
-    uncoded: bool
+    uncoded: bool  # a row without a partner was amended
+    marked: bool
     rows: int
+
+    @property
+    def amended(self) -> bool:
+        """Whether rows of the native table were withdrawn or marked one by one."""
+        return bool(self.codes) or self.uncoded
 
     def small(self, note: Note, table: Table) -> bool:
         """Whether putting it right beside the native table is cheaper than building anew."""
@@ -45,16 +52,19 @@ def since(places: Places, worker: Worker, note: Note, table: Table) -> Since:
     """Return what came after a native file was built."""
     dead = tuple(sorted(note.batches.keys() - table.batches.keys()))
     new = tuple(sorted(table.batches.keys() - note.batches.keys()))
-    codes: list[int | None] = []
+    codes: list[tuple[int | None, bool]] = []
     folded = sorted(note.batches.keys() & table.batches.keys())
     if table.level > note.level and folded:
-        query = f"SELECT DISTINCT _code FROM ({amended(places, table, note.level)})"
-        codes = [code for (code,) in worker.run(f"{query} WHERE _batch IN ({listed(folded)})")]
+        codes = worker.run(
+            f"""SELECT _code, bool_or(NOT _withdrawn) FROM ({amended(places, table, note.level)})
+            WHERE _batch IN ({listed(folded)}) GROUP BY _code"""
+        )
     return Since(
         dead,
         new,
-        tuple(sorted(code for code in codes if code is not None)),
-        None in codes,
+        tuple(sorted(code for code, _ in codes if code is not None)),
+        any(code is None for code, _ in codes),
+        any(marked for _, marked in codes),
         sum(table.batches[number].rows for number in new),
     )
 
@@ -86,7 +96,7 @@ class View:
         native = f"{note.alias}.facts"
         name = quoted(relation)
         conditions = self._conditions(after)
-        if not (after.new or after.codes or after.uncoded):
+        if not (after.new or after.amended):
             self.connection.execute(
                 f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {native} {conditions}"
             )
@@ -123,16 +133,19 @@ class View:
         worker.load_codes(self.manifest.codes)
         columns = ", ".join(map(quoted, note.shape))
         with worker.given(purpose.given):
-            worker.run(coded("partner_code", self.table, self._rows(after)))
+            worker.run(coded("partner_code", self.table, self._rows(after, note)))
             rows = worker.arrow(f"SELECT {columns} FROM ({purpose.select})")
         self.connection.register("_since", rows)
         try:
-            return self._typed(fresh, note)
+            return self._typed(fresh, note, after)
         finally:
             self.connection.unregister("_since")
 
-    def _typed(self, fresh: str, note: Note) -> set[str]:
-        """Copy the registered rows into a table with the native columns' types."""
+    def _typed(self, fresh: str, note: Note, after: Since) -> set[str]:
+        """Copy the registered rows into a table with the native columns' types.
+
+        Beside them what was not amended of the partners of whom a row was.
+        """
         types = {n: f"{note.alias}.main.{t}" if n in note.enums else t for n, t in note.types()}
         lacking = [
             f"count({quoted(n)}) > count(TRY_CAST({quoted(n)} AS {types[n]}))" for n in note.enums
@@ -144,15 +157,24 @@ class View:
             f"CAST({quoted(n)} AS {'VARCHAR' if n in outside else kind}) AS {quoted(n)}"
             for n, kind in types.items()
         )
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {fresh} AS SELECT {columns} FROM _since"
-        )
+        sql = f"SELECT {columns} FROM _since"
+        if after.amended:
+            sql += f""" UNION ALL SELECT {columns} FROM {note.alias}.facts AS f
+                {self._conditions(after, touched=True)} AND NOT EXISTS (
+                SELECT 1 FROM _amended AS a WHERE a._batch = f._batch AND a._line = f._line)"""
+            query = f"SELECT _batch, _line FROM ({amended(self.places, self.table, note.level)})"
+            self.connection.register("_amended", self.worker.arrow(query))
+        try:
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {fresh} AS {sql}")
+        finally:
+            if after.amended:
+                self.connection.unregister("_amended")
         return outside
 
-    def _rows(self, after: Since) -> str:
-        """Return the kept rows that are not taken from the native table."""
+    def _rows(self, after: Since, note: Note) -> str:
+        """Return the kept rows that are new, and those that were marked."""
         new = kept(self.places, self.table, after.new)
-        if not (after.codes or after.uncoded):
+        if not after.marked:
             return new
         tests = ["false"]
         if after.codes:
@@ -161,17 +183,17 @@ class View:
             tests.append(f"{quoted(self.table.partner)} IN ({listed(names)})")
         if after.uncoded:
             tests.append(f"{quoted(self.table.partner)} IS NULL")
-        old = kept(self.places, self.table, self.table.batches.keys() - set(after.new))
-        return f"{new} UNION ALL SELECT * FROM ({old}) WHERE {' OR '.join(tests)}"
+        old = kept(self.places, self.table, note.batches.keys())
+        return f"""{new} UNION ALL SELECT * FROM ({old}) AS k WHERE ({" OR ".join(tests)})
+            AND EXISTS (SELECT 1 FROM ({amended(self.places, self.table, note.level)}) AS a
+            WHERE a._batch = k._batch AND a._line = k._line)"""
 
-    def _conditions(self, after: Since) -> str:
-        """Return which native rows still stand."""
-        tests = []
-        if after.codes:
-            among = f"_code NOT IN ({listed(after.codes)})"
-            tests.append(among if after.uncoded else f"(_code IS NULL OR {among})")
-        elif after.uncoded:
-            tests.append("_code IS NOT NULL")
+    def _conditions(self, after: Since, *, touched: bool = False) -> str:
+        """Return which native rows still stand: of partners left alone, or of those touched."""
+        among = f"_code IN ({listed(after.codes)})" if after.codes else "false"
+        if after.uncoded:
+            among = f"({among} OR _code IS NULL)"
+        tests = [among if touched else f"({among}) IS NOT TRUE"] if after.amended else []
         if after.dead:
             tests.append(f"_batch NOT IN ({listed(after.dead)})")
         return f"WHERE {' AND '.join(tests)}" if tests else ""
