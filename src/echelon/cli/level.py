@@ -13,8 +13,8 @@ from echelon.cli import terms
 from echelon.cli.screen import columns, complain, progress
 from rulebook import Run, open_run
 from rulebook.errors import Problem
-from rulebook.standing.result import Levelling, PartnerStanding
-from rulebook.standing.written import header, levelling_csv, levelling_json, row_cells
+from rulebook.standing.result import Levelling
+from rulebook.standing.written import cell_columns, header, levelling_csv, levelling_json
 
 
 def level(
@@ -44,7 +44,9 @@ def level(
 
 def measure(run: Run, as_of: date) -> None:
     """Work out every metric, with a bar on a terminal."""
-    with progress("measuring", len(run.meaning.metrics)) as begin:
+    with progress("measuring", len(run.meaning.metrics) + 1) as begin:
+        begin("facts")
+        run.figures.measure({key: [as_of] for key in run.meaning.metrics})
         for track, name in run.meaning.metrics:
             begin(f"{track}.{name}" if track else name)
             run.figures.metric((track, name), as_of)
@@ -69,7 +71,8 @@ def notices(run: Run, as_of: date) -> None:
 
 def table(answer: Levelling, run: Run) -> str:
     """Return the partners as aligned columns under a count of each tier."""
-    rows = [header(run.program), *(row_cells(row) for row in answer.partners)]
+    cells = cell_columns(answer.partners.table)
+    rows = [header(run.program), *(list(row) for row in zip(*cells, strict=True))]
     right = frozenset(range(3, len(rows[0])))
     title = run.program.name or run.program.program
     return f"{title}, {answer.as_of}\n\n{pyramid(answer, run)}\n{columns(rows, right)}"
@@ -81,17 +84,13 @@ def pyramid(answer: Levelling, run: Run) -> str:
     for track, ladder in run.program.ladders():
         if not ladder.tiers:
             continue
-        standings = [_ladder(row, track) for row in answer.partners]
-        qualified = Counter(standing[0] for standing in standings)
-        held = Counter(standing[1] for standing in standings)
+        standing = answer.partners.table.ladders[track or ""]
+        qualified, held = (
+            Counter(standing.names(each)) for each in (standing.qualified, standing.held)
+        )
         rows = [[f"{track or 'tier'}", "qualified", "held"]]
         for tier in [*reversed(ladder.tiers), None]:
             if tier is not None or qualified[None] or held[None]:
                 rows.append([tier or "none", f"{qualified[tier]:,}", f"{held[tier]:,}"])
         text += columns(rows, frozenset((1, 2))) + "\n"
     return text
-
-
-def _ladder(row: PartnerStanding, track: str | None) -> tuple[str | None, str | None]:
-    ladder = row.ladder if track is None else row.tracks[track].ladder
-    return ladder.qualified, ladder.held

@@ -20,7 +20,6 @@ from rulebook.columns.numbers import (
     Numbers,
     alike,
     negated,
-    shifted,
     tightened,
     wide,
 )
@@ -140,53 +139,71 @@ def divide(one: Numbers, other: Numbers) -> Numbers:
     decimals = QUOTIENT_DECIMALS + other.scale - one.scale
     if at_once < 1 or decimals < 0:
         raise Beyond
-    high, low, bound = _long_division(_magnitude(one), divisor, min(at_once, LIMB_DIGITS), decimals)
-    high, low = _signed(high, low, one.negative != other.negative)
-    return Numbers(one.length, valid, low, QUOTIENT_DECIMALS, bound, high)
+    found = _long_division(_magnitude(one), divisor, min(at_once, LIMB_DIGITS), decimals)
+    found.valid = valid
+    below = one.negative != other.negative
+    if found.high is None:
+        found.units = np.where(below, -found.units, found.units)
+    else:
+        found.high, found.units = _signed(found.high, found.units, below)
+    return found
 
 
-def _long_division(
-    dividend: Numbers, divisor: Whole, at_once: int, decimals: int
-) -> tuple[Whole, Whole, int]:
-    """Return dividend ÷ divisor × 10^decimals, rounded, in two limbs, and its bound."""
-    high, low = dividend.high, dividend.units
-    top = low if high is None else high
-    quotient = top // divisor
-    rest = top - quotient * divisor
-    most = (int(quotient.max()) if len(quotient) else 0) + 1
-    below = 0 if high is None else LIMB_DIGITS
-    bound = most * 10 ** (decimals + below)
+class _Digits:
+    """A division under way: the quotient of what has come down so far, and the rest."""
+
+    def __init__(self, top: Whole, divisor: Whole, at_once: int) -> None:
+        """Divide the top; then zeros come down, unless `coming` holds 18 digits to come first."""
+        self.divisor, self.at_once = divisor, at_once
+        self.quotient = top // divisor
+        self.rest = top - self.quotient * divisor
+        self.coming: Whole | None = None
+        self.to_come = LIMB_DIGITS
+
+    def down(self, found: Whole, count: int) -> Whole:
+        """Return `found` with so many digits of the quotient more."""
+        while count:
+            digits = min(self.at_once, count)
+            if self.coming is not None:
+                digits = min(digits, self.to_come)
+            rest = self.rest * 10**digits
+            if self.coming is not None:
+                self.to_come -= digits
+                chunk = self.coming // 10**self.to_come
+                rest += chunk
+                self.coming = self.coming - chunk * 10**self.to_come if self.to_come else None
+            more = rest // self.divisor
+            self.rest = rest - more * self.divisor
+            found = found * 10**digits + more
+            count -= digits
+        return found
+
+
+def _long_division(dividend: Numbers, divisor: Whole, at_once: int, decimals: int) -> Numbers:
+    """Return dividend ÷ divisor, rounded to so many decimals more than the dividend has."""
+    top = dividend.units if dividend.high is None else dividend.high
+    digits = _Digits(top, divisor, at_once)
+    more = decimals
+    if dividend.high is not None:  # the digits of the lower limb come down first
+        digits.coming, more = dividend.units, decimals + LIMB_DIGITS
+    most = (int(digits.quotient.max()) if len(top) else 0) + 1
+    bound = most * 10**more
     if bound > TWO:
         raise Beyond
-    high = quotient // LIMB
-    found = high, quotient - high * LIMB
-    left = below
-    while left:  # the digits of the lower limb come down
-        digits = min(at_once, left)
-        left -= digits
-        chunk = low // 10**left
-        low = low - chunk * 10**left
-        found, rest = _step(found, rest, divisor, digits, chunk)
-    left = decimals
-    while left:  # then zeros
-        digits = min(at_once, left)
-        left -= digits
-        found, rest = _step(found, rest, divisor, digits, None)
-    up = rest >= divisor - rest
-    high, low = _sum(found[0], found[1], np.zeros_like(rest), up.astype(np.int64))
-    return high, low, bound + 1
-
-
-def _step(
-    found: tuple[Whole, Whole], rest: Whole, divisor: Whole, digits: int, chunk: Whole | None
-) -> tuple[tuple[Whole, Whole], Whole]:
-    """Return the quotient with some digits more, and what is left."""
-    rest = rest * 10**digits
-    if chunk is not None:
-        rest = rest + chunk
-    more = rest // divisor
-    high, low = shifted(*found, digits)
-    return (high, low + more), rest - more * divisor
+    high = digits.down(digits.quotient, max(more - LIMB_DIGITS, 0))
+    low = digits.down(np.zeros_like(divisor), min(more, LIMB_DIGITS))
+    if more < LIMB_DIGITS:
+        over = high // 10 ** (LIMB_DIGITS - more)
+        low = (high - over * 10 ** (LIMB_DIGITS - more)) * 10**more + low
+        high = over
+    low = low + (digits.rest >= divisor - digits.rest)
+    full = low >= LIMB
+    if full.any():
+        high, low = high + full, np.where(full, low - LIMB, low)
+    bound += 1
+    if bound <= ONE:
+        return Numbers(dividend.length, None, high * LIMB + low, QUOTIENT_DECIMALS, bound)
+    return Numbers(dividend.length, None, low, QUOTIENT_DECIMALS, bound, high)
 
 
 def _shortened(column: Numbers) -> Numbers:

@@ -19,6 +19,8 @@ Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
 Places = NDArray[np.int64]
 
+_EVERYWHERE = np.ones(1, np.bool_)
+
 #: The day 0 of a column of days, counted as `date.toordinal` does.
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -59,7 +61,7 @@ class Column(Sequence[Any]):
     @property
     def there(self) -> Flags:
         """Where there is a value; one entry or one for each place."""
-        return np.ones(1, np.bool_) if self.valid is None else self.valid
+        return _EVERYWHERE if self.valid is None else self.valid
 
     def __len__(self) -> int:
         return self.length
@@ -160,7 +162,7 @@ class Booleans(Column):
     def true(self) -> Flags:
         """Where the value is yes: neither no nor null; an entry for each place."""
         found = self.flags if self.valid is None else self.flags & self.valid
-        return np.broadcast_to(found, self.length)
+        return found if len(found) == self.length else np.broadcast_to(found, self.length)
 
 
 @dataclass(eq=False)

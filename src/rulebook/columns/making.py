@@ -1,14 +1,17 @@
-"""Columns from what others have: Python values, Arrow arrays, one value for all."""
+"""Columns from what others have: Python values, Arrow arrays, one value for all.
+
+Arrow takes time to import and is imported by whoever has an Arrow array.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from rulebook.columns.column import (
@@ -23,21 +26,27 @@ from rulebook.columns.column import (
 )
 from rulebook.columns.numbers import LIMB, ONE, TWO, Numbers, tightened
 
-#: What stands under a null.
-_NO = pa.scalar(value=False)
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def column_of(values: Sequence[Any] | pa.Array[Any] | pa.ChunkedArray[Any]) -> Column:
     """Return values as a column, whatever they are; a column stays itself."""
     if isinstance(values, Column):
         return values
-    if isinstance(values, pa.Array | pa.ChunkedArray):
-        return from_arrow(values)
-    return from_values(values)
+    if isinstance(values, Sequence):
+        return from_values(values)
+    return from_arrow(values)
 
 
 def constant(value: Any, length: int) -> Column:
     """Return one value for all places."""
+    return _constant(type(value).__name__, value, length)
+
+
+@lru_cache(maxsize=1024)
+def _constant(_kind: str, value: Any, length: int) -> Column:
+    """Keep what is often asked for; the kind tells yes from 1."""
     found = from_values([value])
     found.length = length
     return found
@@ -113,6 +122,8 @@ def from_arrow(array: pa.Array[Any] | pa.ChunkedArray[Any]) -> Column:
 
     Other types (nested ones, decimal256, floats are never given) become Python values first.
     """
+    import pyarrow as pa
+
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
         if isinstance(array, pa.ChunkedArray):  # several chunks of one buffer each
@@ -132,13 +143,13 @@ def from_arrow(array: pa.Array[Any] | pa.ChunkedArray[Any]) -> Column:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return from_arrow(array.dictionary_encode())
     if pa.types.is_boolean(kind):
-        flags = array.fill_null(_NO).to_numpy(zero_copy_only=False)
+        flags = array.fill_null(pa.scalar(value=False)).to_numpy(zero_copy_only=False)
         return Booleans(length, valid, flags)
     if pa.types.is_date32(kind):
         days = array.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False)
         return Days(length, valid, days)
     if pa.types.is_integer(kind) and kind != pa.uint64():
-        whole = array.fill_null(0).to_numpy(zero_copy_only=False)
+        whole = (array.fill_null(0) if array.null_count else array).to_numpy(zero_copy_only=False)
         return from_units(whole, 0, valid)
     if pa.types.is_decimal128(kind):
         return _decimal128(array, valid)

@@ -61,7 +61,7 @@ class Constants:
             case "as_of":
                 return constant(day, len(figures.partners))
             case "enrollment":
-                return self.of_all(figures.enrolled.column(ref.path[0], day))
+                return figures.enrolled.column(ref.path[0], day, figures.places)
             case "program":
                 return column_of(self._elsewhere(ref.path[0], ref.path[1:], day))
             case "partner":
@@ -74,8 +74,7 @@ class Constants:
 
     def enrolled_on(self, day: date) -> Flags:
         """Return for every partner whether an enrollment is in force on a date."""
-        found = self.figures.enrolled.on(day)
-        return found if self.figures.places is None else found[self.figures.places]
+        return self.figures.enrolled.on(day, self.figures.places)
 
     def _attribute(self, partner: str, path: tuple[str, ...]) -> Value:
         data = self.figures.data

@@ -119,29 +119,33 @@ class Enrolled:
             self._of_track[track] = SortedRows(rows, self.partners)
         return self._of_track[track]
 
-    def on(self, day: date) -> Flags:
-        """Return for every partner whether an enrollment is in force on a day."""
+    def on(self, day: date, places: Places | None = None) -> Flags:
+        """Return for every partner (or those at some places) whether it is enrolled on a day."""
         if self.open:
-            return np.ones(len(self.partners), np.bool_)
-        return self.sorted.in_force(day) >= 0
+            return np.ones(len(self.partners if places is None else places), np.bool_)
+        return taken(self.sorted.in_force(day), places) >= 0
 
-    def terms(self, day: date) -> Terms:
-        """Return for every partner the days to which `enrolled` cuts a window."""
+    def terms(self, day: date, places: Places | None = None) -> Terms:
+        """Return for every partner (or some) the days to which `enrolled` cuts a window."""
         if self.open:
-            length = len(self.partners)
-            there = np.ones(length, np.bool_)
+            length = len(self.partners if places is None else places)
             start, end = (np.full(length, each, np.int32) for each in (NO_START, NO_END))
-            return Terms(start, end, there)
-        rows, found = self.sorted, self.sorted.relevant(day)
+            return Terms(start, end, np.ones(length, np.bool_))
+        rows, found = self.sorted, taken(self.sorted.relevant(day), places)
         if not len(rows.start):
             return Terms(found, found, found >= 0)
         return Terms(rows.start[found], rows.end[found], found >= 0)
 
-    def column(self, word: str, day: date) -> Column:
-        """Return a word of every partner's enrollment in force, else of the last that ended."""
+    def column(self, word: str, day: date, places: Places | None = None) -> Column:
+        """Return a word of each partner's enrollment in force, else of the last that ended."""
         if self.open:
-            return constant(None, len(self.partners))
-        return self.sorted.column(word, self.sorted.relevant(day))
+            return constant(None, len(self.partners if places is None else places))
+        return self.sorted.column(word, taken(self.sorted.relevant(day), places))
+
+
+def taken(found: DayNumbers, places: Places | None) -> DayNumbers:
+    """Return what was found for every partner, or for those at some places."""
+    return found if places is None else found[places]
 
 
 class SortedRows:
@@ -162,6 +166,7 @@ class SortedRows:
         keys = (latest_first, self._tiers(), most, _least(self.start), self.place)
         self.by_begin = np.lexsort(keys)
         self._columns: dict[str, Column] = {}
+        self._kinds: dict[bool, NDArray[np.int64]] = {}
         self._found: dict[tuple[str, date], DayNumbers] = {}
 
     def _tiers(self) -> NDArray[Any]:
@@ -175,15 +180,30 @@ class SortedRows:
         number = -1 if place is None else int(found[place])
         return None if number < 0 else self.rows[number]
 
-    @cached_property
-    def kinds(self) -> NDArray[np.int64]:
-        """The same number for rows that carry the same days and the same standing before."""
-        numbers: dict[object, int] = {}
-        kinds = (
-            (row.start, row.end, row.tier, row.since, row.below_since, row.reviewed)
-            for row in self.rows
-        )
-        return np.array([numbers.setdefault(kind, len(numbers)) for kind in kinds], np.int64)
+    def kinds(self, *, by_start: bool) -> NDArray[np.int64]:
+        """Return the same number for rows that carry the same standing before.
+
+        With `by_start` they have also begun on the same day.
+        """
+        if by_start not in self._kinds:
+            numbers: dict[object, int] = {}
+            self._kinds[by_start] = np.array(
+                [
+                    numbers.setdefault(
+                        (
+                            row.tier,
+                            row.since,
+                            row.below_since,
+                            row.reviewed,
+                            row.start if by_start else None,
+                        ),
+                        len(numbers),
+                    )
+                    for row in self.rows
+                ],
+                np.int64,
+            )
+        return self._kinds[by_start]
 
     def in_force(self, day: date) -> DayNumbers:
         """Return for every partner the row in force on a day, the latest begun; else -1."""

@@ -22,7 +22,7 @@ from rulebook.columns import evaluate as evaluate_columns
 from rulebook.columns.choosing import chosen
 from rulebook.columns.column import Flags, Places
 from rulebook.columns.numbers import Beyond, beyond_limit
-from rulebook.columns.spans import Terms, day_number, spans_of, terms_of
+from rulebook.columns.spans import Spans, Terms, day_number, spans_of, terms_of
 from rulebook.dataset.data import Data
 from rulebook.errors import MeasureError, Problem
 from rulebook.expressions.typed import Ref, Typed
@@ -44,6 +44,7 @@ from rulebook.measuring.places import percentiles, ranks
 from rulebook.measuring.qualify import Qualifying
 from rulebook.plan import Plan, plan
 from rulebook.values.numbers import BEYOND, TooLarge
+from rulebook.values.windows import Window
 
 WithoutRate = Callable[[list[MissingRate]], None]
 
@@ -62,6 +63,7 @@ class Figures:
         self.enrolled = Enrolled(data, self.program.program)
         self.attestations = Attestations(meaning, data)
         self._plans: dict[MetricKey, Plan] = {}
+        self._refs: dict[str, tuple[Ref, ...]] = {}
         self.whole: Figures | None = None
         self.places: Places | None = None
         self._lender: Figures | None = None
@@ -72,6 +74,7 @@ class Figures:
         self.qualifying = Qualifying(self)
         self.constants = Constants(self)
         self._metrics: dict[tuple[MetricKey, date], Column] = {}
+        self._spans: dict[tuple[Window, date], tuple[Spans, Terms]] = {}
 
     def borrow(self, lender: Figures, metrics: frozenset[MetricKey]) -> None:
         """Take these metrics from figures that measure them alike, so that it is done once."""
@@ -93,7 +96,7 @@ class Figures:
         found = Figures.__new__(Figures)
         for word in ("without_rate", "meaning", "data", "backend", "program", "enrolled"):
             setattr(found, word, getattr(self, word))
-        found.attestations, found._plans = self.attestations, self._plans
+        found.attestations, found._plans, found._refs = self.attestations, self._plans, self._refs
         found.partners = list(partners)
         found.places = np.array([self.order[partner] for partner in partners], np.int64)
         found.whole, found._lender, found._lent = self, None, frozenset()
@@ -241,18 +244,23 @@ class Figures:
     def occasion(self, steps: Plan, day: date) -> Occasion:
         """Return what a plan needs to run on a date."""
         window, calendar = steps.during.window, self.program.calendar
-        constants = {ref: self.column(ref, day) for ref in steps.constants}
+        if steps.metric not in self._refs:
+            self._refs[steps.metric] = steps.constants
+        constants = {ref: self.column(ref, day) for ref in self._refs[steps.metric]}
         if not window.by_enrollment:
             span = window.span(day, calendar, lambda _: None)
             return Occasion(day, self.partners, [span], constants)
-        length = len(self.partners)
-        spans = spans_of(window, day, calendar, self._terms, length)
-        terms = terms_of(window, day, self._terms, length)
+        if (window, day) not in self._spans:
+            length = len(self.partners)
+            self._spans[window, day] = (
+                spans_of(window, day, calendar, self._terms, length),
+                terms_of(window, day, self._terms, length),
+            )
+        spans, terms = self._spans[window, day]
         return Occasion(day, self.partners, spans, constants, terms)
 
     def _terms(self, day: date) -> Terms:
-        found = self.enrolled.terms(day)
-        return found if self.places is None else found.take(self.places)
+        return self.enrolled.terms(day, self.places)
 
     # -- over time, attested ------------------------------------------------------------
 

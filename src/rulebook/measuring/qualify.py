@@ -15,7 +15,7 @@ from rulebook.columns.column import Flags
 from rulebook.columns.comparing import comparison
 from rulebook.columns.numbers import Numbers
 from rulebook.errors import MeasureError
-from rulebook.expressions.typed import Op, Typed
+from rulebook.expressions.typed import Typed
 from rulebook.meaning import Meaning
 from rulebook.meaning.model import Asked, Criterion
 from rulebook.program import Program
@@ -50,9 +50,11 @@ class Qualifying:
         """Nothing is worked out before it is asked for; gaps keep theirs here too."""
         self.figures = figures
         self._tests: dict[tuple[str, date], Met] = {}
-        self._sides: dict[tuple[Typed, date], Column] = {}
+        self._sides: dict[tuple[str, date], tuple[Column, Column]] = {}
+        self._met: dict[tuple[int, date], tuple[Asked, Flags]] = {}
         self.shorts: dict[tuple[str, date], Column] = {}
         self.gains: dict[tuple[Typed, date], dict[str, Column]] = {}
+        self.shown: dict[tuple[Typed, date], Column] = {}
         self._tiers: dict[tuple[str, date], TierPlaces] = {}
         self._reached: dict[tuple[str, date], list[Flags]] = {}
 
@@ -71,31 +73,46 @@ class Qualifying:
 
     def _test(self, criterion: Criterion, day: date) -> Column:
         """Return a criterion's test, from its sides where both are numbers: gaps show them too."""
-        test = criterion.test
-        if criterion.op is not None and isinstance(test, Op) and len(test.args) == 2:
+        if criterion.op is not None:
             try:
-                left, right = (self.side(arg, day) for arg in test.args)
+                left, right = self.sides(criterion, day)
                 if isinstance(left, Numbers) and isinstance(right, Numbers):
                     return comparison(criterion.op)(left, right)
             except (Beyond, TooLarge, DecimalException):
                 pass  # a side may be asked for more than the test looks at
-        return self.figures.evaluate(test, day)
+        return self.figures.evaluate(criterion.test, day)
 
-    def side(self, tree: Typed, day: date) -> Column:
-        """Return one side of a criterion for every partner, worked out once."""
-        if (tree, day) not in self._sides:
-            self._sides[tree, day] = self.figures.evaluate(tree, day)
-        return self._sides[tree, day]
+    def sides(self, criterion: Criterion, day: date) -> tuple[Column, Column]:
+        """Return both sides of a comparison for every partner, worked out once."""
+        key = (criterion.path, day)
+        if key not in self._sides:
+            assert criterion.left is not None
+            assert criterion.right is not None
+            left = self.figures.evaluate(criterion.left, day)
+            self._sides[key] = left, self.figures.evaluate(criterion.right, day)
+        return self._sides[key]
 
     def met(self, asked: Asked | None, day: date) -> Flags:
         """Return whether a requirement is met, for every partner; none is always met."""
-        length = len(self.figures.partners)
         if asked is None:
-            return np.ones(length, np.bool_)
+            return np.ones(len(self.figures.partners), np.bool_)
+        key = (id(asked), day)
+        if key not in self._met:
+            found = self._meets(asked, day)
+            self._met[key] = (asked, found)  # kept, so that no other takes its id
+        return self._met[key][1]
+
+    def _meets(self, asked: Asked, day: date) -> Flags:
+        length = len(self.figures.partners)
         if isinstance(asked, Criterion):
-            found = column_of(self.criterion(asked, day))
-            return found.true if isinstance(found, Booleans) else np.zeros(length, np.bool_)
+            column = column_of(self.criterion(asked, day))
+            return column.true if isinstance(column, Booleans) else np.zeros(length, np.bool_)
         below = [self.met(part, day) for part in asked.parts]
+        if len(below) == asked.need:
+            found = np.ones(length, np.bool_)
+            for part in below:
+                found &= part
+            return found
         count = np.zeros(length, np.int16)
         for part in below:
             count += part

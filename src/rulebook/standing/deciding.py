@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rulebook.program.movement import Movement
 from rulebook.standing.decision import Decision
 
 Numbers = NDArray[np.int64]
@@ -30,6 +31,17 @@ class Decided(NamedTuple):
     def all(self) -> list[Decision]:
         """Return the decision on every partner."""
         return [self.decisions[number] for number in self.which.tolist()]
+
+
+def by_start(policy: Movement | None) -> bool:
+    """Whether a decision depends on the day on which the enrollment began, beyond being in force.
+
+    Anniversaries are counted from it, and how long a newcomer is protected.
+    """
+    if policy is None:
+        return False
+    anniversary = any(each.kind == "anniversary" for each in (policy.promote, policy.demote))
+    return anniversary or isinstance(policy.hold, str) or policy.newcomers.hold is not None
 
 
 def kinds_of(columns: Sequence[NDArray[Any]], length: int) -> tuple[Numbers, Numbers]:

@@ -95,13 +95,13 @@ class Gaps:
             if criterion.negated:  # `not x`: show x, which must be false
                 have, need = (None if have is None else not have), False
             return Gap(criterion.path, criterion.left_text, None, have, need, None)
-        have = self._side(criterion.left, place)
-        need = self._side(criterion.right, place)
+        left, right = self._sides(criterion)
+        have, need = left[place], right[place]
         if criterion.left.type is Type.TIER:
             have, need = (self._tier(criterion.left, value) for value in (have, need))
         elif criterion.left.type in (Type.MONTH, Type.QUARTER):
             have, need = (
-                self._side(bare(side), place) for side in (criterion.left, criterion.right)
+                self._column(bare(side))[place] for side in (criterion.left, criterion.right)
             )
         return Gap(
             criterion.path,
@@ -121,19 +121,30 @@ class Gaps:
             found: Column = constant(None, len(self.figures.partners))
             numeric = left is not None and left.type not in (Type.TIER, Type.MONTH, Type.QUARTER)
             if criterion.op is not None and left is not None and right is not None and numeric:
-                found = _short(criterion.op, self._column(left), self._column(right))
+                found = _short(criterion.op, *self._sides(criterion))
             qualifying.shorts[key] = found
         return qualifying.shorts[key]
 
-    def _side(self, tree: Typed, place: int) -> Any:
-        return self._column(tree)[place]
+    def _sides(self, criterion: Criterion) -> tuple[Column, Column]:
+        """Return both sides for everybody; null where one is beyond what there is."""
+        try:
+            return self.figures.qualifying.sides(criterion, self.day)
+        except (TooLarge, DecimalException):
+            assert criterion.left is not None
+            assert criterion.right is not None
+            return self._column(criterion.left), self._column(criterion.right)
 
     def _column(self, tree: Typed) -> Column:
-        """Return one side for everybody; null where it is beyond what there is."""
-        try:
-            return self.figures.qualifying.side(tree, self.day)
-        except (TooLarge, DecimalException):
-            return self._one_by_one(tree, lambda ref: self.figures.column(ref, self.day))
+        """Return an expression for everybody; null where it is beyond what there is."""
+        known = self.figures.qualifying.shown
+        if (tree, self.day) not in known:
+            try:
+                known[tree, self.day] = self.figures.evaluate(tree, self.day)
+            except (TooLarge, DecimalException):
+                known[tree, self.day] = self._one_by_one(
+                    tree, lambda ref: self.figures.column(ref, self.day)
+                )
+        return known[tree, self.day]
 
     def _tier(self, ref: Typed, value: Any) -> str | None:
         assert isinstance(ref, Ref)

@@ -10,20 +10,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rulebook.columns.column import Places
 from rulebook.dataset.data import Enrollment, Override, Value
 from rulebook.errors import DataError, Problem, nearest
 from rulebook.measuring import Figures
-from rulebook.measuring.enrolled import SortedRows
-from rulebook.standing.deciding import Decided, kinds_of
+from rulebook.measuring.enrolled import SortedRows, taken
+from rulebook.standing.deciding import Decided, by_start, kinds_of
 from rulebook.standing.gaps import Gaps
 from rulebook.standing.movement import Decision, Reached, Standing, move
 from rulebook.standing.result import (
     Keeping,
     LadderStanding,
     PartnerStanding,
+    Standings,
     TrackStanding,
 )
-from rulebook.standing.table import LadderTable, Standings, Table
+from rulebook.standing.table import LadderTable, Table
 
 
 class Leveller:
@@ -115,11 +117,10 @@ class Leveller:
     def _asked(self, track: str, day: date) -> list[NDArray[Any]]:
         """Return in numbers what movement is asked of each partner."""
         figures, enrolled = self.figures, self.figures.enrolled
-        rows = [] if enrolled.open else [enrolled.sorted]
-        rows += [enrolled.of_track(track)] if track else []
-        carried = [_kinds(each, day) for each in rows]
-        if figures.places is not None:
-            carried = [each[figures.places] for each in carried]
+        policy = (self.program.tracks[track] if track else self.program).movement
+        carriers = [] if enrolled.open else [(enrolled.sorted, by_start(policy))]
+        carriers += [(enrolled.of_track(track), False)] if track else []
+        carried = [_kinds(rows, day, figures.places, start) for rows, start in carriers]
         overridden = np.zeros(len(figures.partners), np.int64)
         for number, (partner, of) in enumerate(self.overrides):
             if of == track and partner in figures.order:
@@ -206,7 +207,8 @@ class Leveller:
         return of not in ladders or (tier is not None and tier not in ladders[of])
 
 
-def _kinds(rows: SortedRows, day: date) -> NDArray[Any]:
+def _kinds(rows: SortedRows, day: date, places: Places | None, start: bool) -> NDArray[Any]:
     """Return for each partner the kind of its row in force; -1 without one."""
-    found = rows.in_force(day)
-    return np.where(found < 0, -1, rows.kinds[found] if len(rows.kinds) else -1)
+    found = taken(rows.in_force(day), places)
+    kinds = rows.kinds(by_start=start)
+    return np.where(found < 0, -1, kinds[found] if len(kinds) else -1)

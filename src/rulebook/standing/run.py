@@ -25,8 +25,8 @@ from rulebook.reading.document import Document
 from rulebook.standing.digest import digest_of
 from rulebook.standing.fitting import fitted
 from rulebook.standing.level import Leveller
-from rulebook.standing.result import Levelling, SetAside
-from rulebook.standing.table import Standings, Table
+from rulebook.standing.result import Levelling, SetAside, Standings
+from rulebook.standing.table import Table
 from rulebook.values.money import Dated, Exchange
 
 LIMIT = 100

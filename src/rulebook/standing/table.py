@@ -1,8 +1,8 @@
-"""The standing of everybody as columns; a partner's own is put together when it is asked for."""
+"""The standing of everybody as columns: metrics, tiers, what is short."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,7 +17,6 @@ from rulebook.measuring import Figures
 from rulebook.measuring.qualify import TierPlaces, names_at
 from rulebook.standing.deciding import Decided
 from rulebook.standing.gaps import Gaps
-from rulebook.standing.result import PartnerStanding
 
 
 @dataclass(frozen=True)
@@ -104,30 +103,3 @@ class Table:
     def of(self, track: str) -> dict[str, Column]:
         """Return the metrics of the program ("") or of a track, by name."""
         return {name: column for (of, name), column in self.metrics.items() if of == track}
-
-
-class Standings(Sequence[PartnerStanding]):
-    """The partners of a table, each put together when it is asked for."""
-
-    def __init__(self, table: Table, make: Callable[[int], PartnerStanding]) -> None:
-        """Nobody is put together yet."""
-        self.table, self._make = table, make
-        self._made: dict[int, PartnerStanding] = {}
-
-    def __len__(self) -> int:
-        return len(self.table.partners)
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
-        place = range(len(self))[place]
-        if place not in self._made:
-            self._made[place] = self._make(place)
-        return self._made[place]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]

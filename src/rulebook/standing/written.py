@@ -8,10 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from rulebook.columns import Column, Numbers
+from rulebook.columns.plain import plain_texts
+from rulebook.columns.rounding import comparable
 from rulebook.dataset.data import Value
 from rulebook.program import Program
 from rulebook.standing.gaps import Gap
 from rulebook.standing.result import LadderStanding, Levelling, PartnerStanding
+from rulebook.standing.table import Table
 from rulebook.values.numbers import plain
 
 
@@ -118,14 +122,26 @@ def header(program: Program) -> list[str]:
     return columns
 
 
-def row_cells(row: PartnerStanding) -> list[str]:
-    """Return one partner as cells, in the columns' order."""
-    cells = [row.partner, row.ladder.qualified or "", row.ladder.held or ""]
-    cells += [cell(value) for value in row.metrics.values()]
-    for track in row.tracks.values():
-        cells += [track.ladder.qualified or "", track.ladder.held or ""]
-        cells += [cell(value) for value in track.metrics.values()]
-    return cells
+def cell_columns(table: Table) -> list[list[str]]:
+    """Return all partners as cells, column by column, in the order of the header."""
+    program, columns = table.figures.program, [list(table.partners)]
+    for track, _ in program.ladders():
+        ladder = table.ladders[track or ""]
+        for places in (ladder.qualified, ladder.held):
+            columns.append([name or "" for name in ladder.names(places)])
+        columns += [cells(column) for column in table.of(track or "").values()]
+    return columns
+
+
+def cells(column: Column) -> list[str]:
+    """Return the values of a column as cells."""
+    if not isinstance(column, Numbers) or column.same:
+        return list(map(cell, column))
+    number = comparable(column)
+    texts = plain_texts(number.whole(), number.scale)
+    if number.valid is None:
+        return texts
+    return [text if ok else "" for text, ok in zip(texts, number.valid.tolist(), strict=True)]
 
 
 def levelling_csv(levelling: Levelling, program: Program) -> str:
@@ -133,5 +149,5 @@ def levelling_csv(levelling: Levelling, program: Program) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header(program))
-    writer.writerows(row_cells(row) for row in levelling.partners)
+    writer.writerows(zip(*cell_columns(levelling.partners.table), strict=True))
     return text.getvalue()
