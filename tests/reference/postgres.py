@@ -60,7 +60,9 @@ class Agreement:
             return []
         world = open_world(read_program(case.program)[0], folder)
         try:
-            expected = {key: answer(world, key, case.as_of) for key in sorted(world.tables.partners)}
+            expected = {
+                key: answer(world, key, case.as_of) for key in sorted(world.tables.partners)
+            }
         except Overflow as error:
             return [f"no error, though {error.metric} has more than 26 digits"]
         self.covered.add(world, case.as_of, expected)

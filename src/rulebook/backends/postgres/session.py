@@ -100,7 +100,11 @@ class Session:
 
     def declare(self, name: str, sql: str, parameters: Sequence[str]) -> None:
         """Open a cursor of the server under a name. Raises EngineError."""
-        held = "" if self.in_transaction() else "WITH HOLD "
+        with self._lock:  # of the caller, that is, and not of another run
+            held = "" if self.in_transaction() else "WITH HOLD "
+            self._declare(name, held, sql, parameters)
+
+    def _declare(self, name: str, held: str, sql: str, parameters: Sequence[str]) -> None:
         with self.block(undone=False) as cursor:
             before = cursor.execute(_SETTINGS).fetchone()
             cursor.execute(_HASHED)
@@ -115,11 +119,8 @@ class Session:
 
     def close(self, name: str) -> None:
         """Close a cursor, unless connection or transaction went before it."""
-        info = self.connection.info
-        gone = (TransactionStatus.INERROR, TransactionStatus.UNKNOWN)
-        if not self.connection.closed and info.transaction_status not in gone:
-            with suppress(EngineError), self.block(undone=False) as cursor:
-                cursor.execute(f'CLOSE "{name}"'.encode())
+        with suppress(EngineError), self.block(undone=False) as cursor:
+            cursor.execute(f'CLOSE "{name}"'.encode())
 
     @contextmanager
     def block(self, undone: bool = True) -> Iterator[psycopg.RawCursor[TupleRow]]:
