@@ -14,19 +14,25 @@ from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlglot import exp
 
-from rulebook.backends.duckdb import query, sql
-from rulebook.backends.duckdb.query import Query
 from rulebook.backends.families import Families
+from rulebook.backends.sql import expressions as sql
+from rulebook.backends.sql import query
+from rulebook.backends.sql.query import Query
+from rulebook.columns import Beyond, comparing
+from rulebook.columns import evaluating as columns
+from rulebook.columns.spans import NO_END
 from rulebook.dataset.data import Enrollment
 from rulebook.expressions.functions import AGGREGATES, OPERATIONS, comparison
 from rulebook.expressions.functions import numbers as number_functions
 from rulebook.measuring import figures, places
 from rulebook.measuring.attestations import Attestations
-from rulebook.measuring.figures import Figures
-from rulebook.measuring.qualify import Qualifying
+from rulebook.measuring.constants import Constants
+from rulebook.measuring.enrolled import SortedRows
+from rulebook.measuring.qualify import NO_TIER, Qualifying
 from rulebook.standing import gaps
 from rulebook.values import calendar, money
 from rulebook.values.calendar import Calendar
@@ -97,11 +103,13 @@ def ago_left_out(monkey: pytest.MonkeyPatch) -> None:
 
 @fault("`enrolled` doesn't cut the window's begin")
 def enrolled_cut(monkey: pytest.MonkeyPatch) -> None:
-    def uncut(window: Window, span: Span, as_of: date, *rest: Any) -> Span:
-        whole = window.of.span(as_of, *rest) if window.of else None
-        return Span(whole.low if whole else None, span.high, span.holds)
+    def uncut(original: Any, window: Window, *rest: Any) -> Any:
+        found = original(window, *rest)
+        if window.kind != "enrolled":
+            return found
+        return dataclasses.replace(found, low=original(window.of, *rest).low)
 
-    _spans(monkey, "enrolled", uncut)
+    wrap(monkey, figures, "spans_of", uncut)
 
 
 @fault("a month back from the 31st lands in the month after")
@@ -179,16 +187,23 @@ def half_to_even(monkey: pytest.MonkeyPatch) -> None:
         return value.quantize(Decimal(1).scaleb(-places_), ROUND_HALF_EVEN)
 
     monkey.setattr(number_functions, "rounded", rounded)
+    monkey.setitem(columns.STRICT, "round", _one_by_one)
+
+
+def _one_by_one(*_: Any) -> Any:
+    raise Beyond
 
 
 @fault("comparisons see more than 12 decimals")
 def comparisons_at_full_precision(monkey: pytest.MonkeyPatch) -> None:
     monkey.setattr(comparison, "seen", lambda value: value)
+    monkey.setattr(comparing, "comparable", lambda column: column)
 
 
 @fault("a strict bar is met when just reached")
 def strict_bar(monkey: pytest.MonkeyPatch) -> None:
     monkey.setitem(OPERATIONS, ">", comparison._comparison(">", operator.ge))
+    monkey.setitem(comparing._TESTS, ">", np.greater_equal)
 
 
 # Facts
@@ -335,7 +350,7 @@ def attestation_never_ends(monkey: pytest.MonkeyPatch) -> None:
 def newest_parameter(monkey: pytest.MonkeyPatch) -> None:
     wrap(
         monkey,
-        Figures,
+        Constants,
         "_parameter",
         lambda original, self, name, _: original(self, name, date.max),
     )
@@ -349,6 +364,16 @@ def enrollment_end_exclusive(monkey: pytest.MonkeyPatch) -> None:
         "covers",
         lambda original, self, day: original(self, day) and day != self.end,
     )
+
+    def in_force(original: Any, self: SortedRows, day: date) -> Any:
+        ends = self.end
+        self.end = np.where(ends == NO_END, ends, ends - 1)
+        try:
+            return original(self, day)
+        finally:
+            self.end = ends
+
+    wrap(monkey, SortedRows, "in_force", in_force)
 
 
 # Tiers and gaps
@@ -378,12 +403,10 @@ def null_is_met(monkey: pytest.MonkeyPatch) -> None:
 
 @fault("`sequential` is left out")
 def sequential_left_out(monkey: pytest.MonkeyPatch) -> None:
-    def qualify(self: Qualifying, track: str, day: date) -> list[Decimal | None]:
-        answers: list[Decimal | None] = [None] * len(self.figures.partners)
+    def qualify(self: Qualifying, track: str, day: date) -> Any:
+        answers = np.full(len(self.figures.partners), NO_TIER, np.int16)
         for place, tier in enumerate(self.figures.meaning.ladders[track]):
-            for index, ok in enumerate(self.met(tier.requires, day)):
-                if ok and self.figures.enrolled_on(day)[index]:
-                    answers[index] = Decimal(place)
+            answers[self.met(tier.requires, day) & self.figures.enrolled_on(day)] = place
         return answers
 
     monkey.setattr(Qualifying, "_qualify", qualify)

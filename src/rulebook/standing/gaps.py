@@ -19,7 +19,7 @@ import numpy as np
 from rulebook.columns import Column, column_of, constant, evaluate
 from rulebook.columns.column import Places
 from rulebook.columns.differing import differences, seen_differences, sums
-from rulebook.columns.evaluate import Resolve
+from rulebook.columns.evaluating import Resolve
 from rulebook.dataset.data import Value
 from rulebook.expressions.typed import Ref, Type, Typed
 from rulebook.meaning.model import Asked, Criterion, FormulaMeaning, Group, bare

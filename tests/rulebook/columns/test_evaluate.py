@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rulebook.columns import Beyond, Column, column_of, constant, evaluate
-from rulebook.columns.evaluate import in_arrays
+from rulebook.columns.evaluating import in_arrays
 from rulebook.expressions import ExpressionError, show
 from rulebook.expressions.evaluate import getter
 from rulebook.expressions.typed import Ref
