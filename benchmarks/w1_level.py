@@ -1,7 +1,10 @@
 """W1: a full level run, from facts to metrics, tiers and gaps of all partners."""
 
+from benchmarks.generator import make_folder
+
 NAME = "W1"
 TITLE = "a full level run: facts to metrics, tiers and gaps of all partners"
+MAKE = make_folder
 CONTESTANTS = {
     "Echelon": "benchmarks.ours:level",
     "DuckDB by hand, sorted": "benchmarks.peers.duckdb_by_hand:level",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmarks.generator import make_folder
 from benchmarks.generator.chance import stream
 from benchmarks.peers.small_tables import bars
 
@@ -18,6 +19,7 @@ def scenarios() -> np.ndarray:
     return bars()[None, :, :] * moved // 100
 
 
+MAKE = make_folder
 CONTESTANTS = {
     "Echelon": ("benchmarks.ours:scenarios", scenarios()),
     "numpy": ("benchmarks.peers.thresholds:numpy_scenarios", scenarios()),

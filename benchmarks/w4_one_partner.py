@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.generator import make_folder
 from benchmarks.generator.chance import days, stream
 from benchmarks.generator.channel import make_channel
 from benchmarks.sizes import AS_OF, Size
@@ -17,6 +18,7 @@ from benchmarks.sizes import AS_OF, Size
 NAME = "W4"
 TITLE = "one partner's facts change: it and its ancestors are levelled again"
 RANDOM, HEAVIEST, LINES = 20, 3, 5
+MAKE = make_folder
 CONTESTANTS = {
     "Echelon": "benchmarks.ours:one_partner",
     "DuckDB by hand, sorted": "benchmarks.peers.one_partner:duckdb_sorted",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from benchmarks.generator import make_history
 from benchmarks.generator.chance import month_after, months_until
 from benchmarks.sizes import AS_OF
 
@@ -16,6 +17,7 @@ def month_ends() -> list[date]:
     return [month_after(first) - timedelta(days=1) for first in months_until(AS_OF, 60)]
 
 
+MAKE = make_history
 CONTESTANTS = {
     "Echelon": ("benchmarks.ours:history", month_ends()),
     "DuckDB and numpy, one pass": ("benchmarks.peers.history:one_pass", month_ends()),

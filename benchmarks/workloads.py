@@ -1,4 +1,6 @@
-"""The workloads in the order in which they are run and shown. Each names its contestants.
+"""The workloads in the order in which they are run and shown.
+
+Each names what makes its files, and its contestants.
 
 A contestant is `module:function` with what it is given beside the size, if anything: by name, so
 that a process imports the one it runs and no other.
