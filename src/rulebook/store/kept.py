@@ -40,10 +40,14 @@ def kept(places: Places, table: Table, batches: Collection[int] | None = None) -
 
 def amended(places: Places, table: Table, above: int = 0) -> str:
     """Return the SELECT of the last amendment of each row, of those above a number."""
-    chosen = [amendment for amendment in table.amendments if amendment.number > above]
-    files = parquet(paths(places, [amendment.file for amendment in chosen]))
-    return f"""SELECT * FROM {files} QUALIFY
+    return f"""SELECT * FROM {amendments(places, table, above)} QUALIFY
         row_number() OVER (PARTITION BY _batch, _line ORDER BY _amendment DESC) = 1"""
+
+
+def amendments(places: Places, table: Table, above: int) -> str:
+    """Return the relation of all amendments above a number; a row may have several."""
+    chosen = [amendment for amendment in table.amendments if amendment.number > above]
+    return parquet(paths(places, [amendment.file for amendment in chosen]))
 
 
 def _rows(places: Places, table: Table, live: set[int]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from rulebook.errors import Problem
 from rulebook.store.change import Change
 from rulebook.store.compaction import compact, compact_if_due
 from rulebook.store.errors import StoreError, conflict, damaged, told
@@ -17,7 +18,7 @@ from rulebook.store.manifest import Manifest, Snapshot, Sums, Table, clear_old, 
 from rulebook.store.native import Note, Purpose, build, clear_stale, find, read
 from rulebook.store.places import Places, clear_rooms, digest_of
 from rulebook.store.sql import quoted
-from rulebook.store.view import View, since
+from rulebook.store.view import Since, View, since
 from rulebook.store.worker import Progress, Worker
 
 #: How much memory sorting may take before it spills into the store's folder.
@@ -36,6 +37,7 @@ class Store:
         """Read the newest generation; `Store.open` is the way in."""
         self.places, self._memory, self._progress = places, memory, progress
         self._worker: Worker | None = None
+        self._changing = False
         self._snapshot: Snapshot = newest(places)
 
     @classmethod
@@ -83,8 +85,11 @@ class Store:
 
         Other writers wait. Afterwards the store reads what was written.
         """
+        if self._changing:
+            what = "a change of this store is under way"
+            raise StoreError([Problem(what, str(self.places.folder), hint="end it first")])
         self.places.prepare()
-        with self.places.writing():
+        with self.places.writing(), self._alone():
             self.refresh()
             worker = self._work()
             change = Change(self.places, worker, self.manifest)
@@ -138,8 +143,7 @@ class Store:
         note = find(self.places, self.manifest, known, purpose)
         if note is not None:
             after = since(self.places, worker, note, known)
-            if after.small(note, known) and self._attached(view, note):
-                view.make(note, after, purpose, name)
+            if after.small(note, known) and self._made(view, note, after, purpose, name):
                 return name
         note = self._built(known, purpose)
         view.attach(note)
@@ -202,10 +206,19 @@ class Store:
         self._snapshot.close()
         self._snapshot = snapshot
 
-    def _attached(self, view: View, note: Note) -> bool:
-        """Whether a native file could be attached: another process may just have removed it."""
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._changing = True
+        try:
+            yield
+        finally:
+            self._changing = False
+
+    def _made(self, view: View, note: Note, after: Since, purpose: Purpose, name: str) -> bool:
+        """Whether a native file could be used: it may be gone since, or fail DuckDB's checks."""
         try:
             view.attach(note)
+            view.make(note, after, purpose, name)
         except (StoreError, duckdb.Error):
             return False
         return True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from rulebook.store.errors import told
-from rulebook.store.kept import amended, kept
+from rulebook.store.kept import amended, amendments, kept
 from rulebook.store.manifest import Manifest, Table
 from rulebook.store.native import Note, Purpose, coded
 from rulebook.store.places import Places
@@ -21,7 +21,7 @@ from rulebook.store.worker import Worker
 
 #: Beyond these the derived form is built anew: partners amended, and rows in memory, which may
 #: be an eighth of the native ones; of which a quarter may be withdrawn.
-TOUCHED, FRESH_ROWS = 500, 100_000
+TOUCHED, FRESH_ROWS = 200, 100_000
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def since(places: Places, worker: Worker, note: Note, table: Table) -> Since:
     folded = sorted(note.batches.keys() & table.batches.keys())
     if table.level > note.level and folded:
         codes = worker.run(
-            f"""SELECT _code, bool_or(NOT _withdrawn) FROM ({amended(places, table, note.level)})
+            f"""SELECT _code, bool_or(NOT _withdrawn) FROM {amendments(places, table, note.level)}
             WHERE _batch IN ({listed(folded)}) GROUP BY _code"""
         )
     return Since(
@@ -159,8 +159,8 @@ class View:
         )
         sql = f"SELECT {columns} FROM _since"
         if after.amended:
-            sql += f""" UNION ALL SELECT {columns} FROM {note.alias}.facts AS f
-                {self._conditions(after, touched=True)} AND NOT EXISTS (
+            sql += f""" UNION ALL SELECT {columns} FROM ({self._touched(after, note)}) AS f
+                WHERE NOT EXISTS (
                 SELECT 1 FROM _amended AS a WHERE a._batch = f._batch AND a._line = f._line)"""
             query = f"SELECT _batch, _line FROM ({amended(self.places, self.table, note.level)})"
             self.connection.register("_amended", self.worker.arrow(query))
@@ -188,12 +188,24 @@ class View:
             AND EXISTS (SELECT 1 FROM ({amended(self.places, self.table, note.level)}) AS a
             WHERE a._batch = k._batch AND a._line = k._line)"""
 
-    def _conditions(self, after: Since, *, touched: bool = False) -> str:
-        """Return which native rows still stand: of partners left alone, or of those touched."""
+    def _touched(self, after: Since, note: Note) -> str:
+        """Return the native rows of the partners of whom a row was amended.
+
+        Each by an equality: a list is a join to DuckDB, which reads whole groups of rows.
+        """
+        tests = [f"_code = {code}" for code in after.codes]
+        if after.uncoded:
+            tests.append("_code IS NULL")
+        dead = f" AND _batch NOT IN ({listed(after.dead)})" if after.dead else ""
+        facts = f"SELECT * FROM {note.alias}.facts"
+        return " UNION ALL ".join(f"{facts} WHERE {test}{dead}" for test in tests)
+
+    def _conditions(self, after: Since) -> str:
+        """Return which native rows still stand: those of partners of whom no row was amended."""
         among = f"_code IN ({listed(after.codes)})" if after.codes else "false"
         if after.uncoded:
             among = f"({among} OR _code IS NULL)"
-        tests = [among if touched else f"({among}) IS NOT TRUE"] if after.amended else []
+        tests = [f"({among}) IS NOT TRUE"] if after.amended else []
         if after.dead:
             tests.append(f"_batch NOT IN ({listed(after.dead)})")
         return f"WHERE {' AND '.join(tests)}" if tests else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rulebook.store import Store
+from rulebook.store import Store, StoreError
 from rulebook.store.locks import Lock
 from tests.rulebook.store.dying import NEW
 from tests.rulebook.store.rows import FORM, arrow, kept_rows, native_rows, plain, put, row
@@ -111,3 +111,11 @@ def test_a_cleared_store_is_noticed(tmp_path: Path) -> None:
         assert store.manifest.generation == other.manifest.generation == 1
         other.refresh()
         assert kept_rows(other) == native_rows(other) == plain(NEW)
+
+
+def test_a_change_in_a_change_is_refused(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        with pytest.raises(StoreError, match="under way"), store.change(), store.change():
+            pass
+        put(store, "a", OLD)
+        assert kept_rows(store) == plain(OLD)
