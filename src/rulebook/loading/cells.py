@@ -6,10 +6,12 @@ line at which it begins (the header is line 1), in Parquet the number of the row
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy
 import pyarrow as pa
 
 from rulebook.errors import Problem
@@ -21,12 +23,16 @@ class BrokenRow:
 
     line: int
     message: str
-    identity: int
+    identity: str
 
 
 @dataclass
 class Cells:
-    """The columns wanted of one file, a null column where the file has none."""
+    """A block of a file's rows: the columns wanted, a null column where the file has none.
+
+    Columns are text, or of a type that `typing_sql.fits` says needs no reading. What is not about
+    rows (`absent`, `header`, `notices`) is the same in every block of a file.
+    """
 
     columns: list[pa.ChunkedArray | pa.Array]
     lines: pa.Array
@@ -34,6 +40,7 @@ class Cells:
     absent: list[str] = field(default_factory=list)
     header: list[str] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
+    read: int = 0  # bytes of the file up to here
 
 
 class Unreadable(Exception):
@@ -51,8 +58,15 @@ class Unreadable(Exception):
 
 def integers(values: Iterable[int]) -> pa.Array:
     """Return whole numbers as an array: pyarrow's own way takes several times as long."""
+    if isinstance(values, range):
+        return pa.array(numpy.arange(values.start, values.stop, values.step, dtype=numpy.int64))
     numbers = array("q", values)
     return pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])
+
+
+def fingerprint(row: bytes) -> str:
+    """Return by what a row that can't be taken apart is known again."""
+    return hashlib.blake2b(row, digest_size=16).hexdigest()
 
 
 def check_header(names: Sequence[str]) -> None:

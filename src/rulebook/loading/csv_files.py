@@ -6,71 +6,65 @@ is looked at here. An empty line is no row.
 
 from __future__ import annotations
 
-import codecs
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 
 from rulebook.loading import csv_lines
-from rulebook.loading.cells import BrokenRow, Cells, Unreadable, check_header, integers
+from rulebook.loading.cells import (
+    BrokenRow,
+    Cells,
+    Unreadable,
+    check_header,
+    fingerprint,
+    integers,
+)
+from rulebook.loading.csv_blocks import BLOCK, LONGEST, check_file_utf8, read_blocks, too_long
 
-_CHUNK = 1 << 24
 _LONGEST_HEADER = 1 << 20
-_BLOCK = 1 << 24
+#: What pyarrow looks at in one go: small enough to stay in the processor's cache.
+_PIECE = 1 << 20
 _HOPELESS = 100_000
-_BOM = b"\xef\xbb\xbf"
 
 
-def read_csv(path: Path, wanted: Sequence[str]) -> Cells:
-    """Read the wanted columns of a file, or raise Unreadable."""
-    data = _bytes(path)
-    quotes = b'"' in data
-    if quotes:
-        csv_lines.check_quotes(data)
-    header, start, line = csv_lines.first_row(data)
-    names = _header(header)
-    absent = [name for name in wanted if name not in names]
-    data = data.rstrip(b"\r\n")
-    if start >= len(data):
-        columns = [pa.array([], pa.string()) for _ in wanted]
-        return Cells(columns, integers(()), absent=absent, header=names)
-    table, ragged = _parse(memoryview(data)[start:], names, wanted, quotes)
-    lines, faults = _lines(data, start, line, table, table.num_rows + len(ragged))
-    table, lines, broken = _placed(table, ragged, lines, faults)
-    nulls = pa.nulls(table.num_rows, pa.string())
-    columns = [nulls if name in absent else table.column(f"{names.index(name)}") for name in wanted]
-    return Cells(columns, integers(lines), broken, absent, names)
-
-
-def _bytes(path: Path) -> bytes:
+def read_csv(path: Path, wanted: Sequence[str], size: int = BLOCK) -> Iterator[Cells]:
+    """Yield the wanted columns of a file block by block, at least one, or raise Unreadable."""
     try:
-        data = path.read_bytes().removeprefix(_BOM)
-    except OSError as error:
-        raise Unreadable(f"can't be read: {error.strerror or error}") from None
-    if not data.isascii():
-        _check_utf8(data)
-    return data
+        yield from _read(path, wanted, size)
+    except Unreadable as error:
+        raise _first_fault(path, size, error) from None
 
 
-def _check_utf8(data: bytes) -> None:
-    """Look at a slice at a time: a large file is not held in memory twice."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(data)
+def _read(path: Path, wanted: Sequence[str], size: int) -> Iterator[Cells]:
+    rows: _Rows | None = None
+    for block in read_blocks(path, size):
+        start, line = 0, block.line
+        if rows is None:
+            text, start, line = csv_lines.first_row(block.data)
+            rows = _Rows(_header(text), wanted)
+        cells = rows.cells(block.data.rstrip(b"\r\n"), start, line)
+        cells.read = block.read
+        yield cells
+    if rows is None:
+        _header(b"")
+
+
+def _first_fault(path: Path, size: int, error: Unreadable) -> Unreadable:
+    """Return what is wrong first: with the file's bytes, then its quotes, then its rows."""
     try:
-        for start in range(0, len(data), _CHUNK):
-            decoder.decode(view[start : start + _CHUNK], start + _CHUNK >= len(data))
-        return
-    except UnicodeDecodeError:
+        check_file_utf8(path)
+        for _ in read_blocks(path, size):
+            pass
+    except csv_lines.BadQuote as fault:
+        return fault
+    except Unreadable as fault:
+        return fault if "UTF-8" in fault.hint else error
+    except OSError:
         pass
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        line = csv_lines.line_breaks(data, 0, error.start) + 1
-        message = f"byte {error.start + 1} is not UTF-8"
-        raise Unreadable(message, line, "save the file as UTF-8") from None
+    return error
 
 
 def _header(text: bytes) -> list[str]:
@@ -90,32 +84,74 @@ class _Ragged:
 
     def __init__(self, width: int) -> None:
         self.width = width
-        self.rows: list[tuple[int, str, int]] = []
+        self.before = 0  # rows of the blocks before
+        self.count = 0
+        self.rows: list[tuple[int, str, str]] = []
         self.hopeless = False
 
     def __call__(self, row: pyarrow.csv.InvalidRow) -> str:
         count = row.actual_columns
         message = f"{count} {'cell' if count == 1 else 'cells'}, the header has {self.width}"
-        self.rows.append((row.number, message, hash(row.text)))
-        self.hopeless = len(self.rows) > max(_HOPELESS, row.number // 2)
+        self.rows.append((row.number, message, fingerprint(row.text.encode())))
+        self.count += 1
+        self.hopeless = self.count > max(_HOPELESS, (self.before + row.number) // 2)
         return "error" if self.hopeless else "skip"
 
 
-def _parse(
-    body: memoryview, names: list[str], wanted: Sequence[str], quotes: bool
-) -> tuple[pa.Table, list[tuple[int, str, int]]]:
-    """Return the good rows' wanted columns, and the number (1 is the first) of each ragged row."""
-    ragged = _Ragged(len(names))
-    here = [str(names.index(name)) for name in wanted if name in names]
-    columns = [str(number) for number in range(len(names))]
-    try:
-        table = pyarrow.csv.read_csv(
+class _Rows:
+    """Takes apart the rows of one file, block by block."""
+
+    def __init__(self, names: list[str], wanted: Sequence[str]) -> None:
+        self.names = names
+        self.absent = [name for name in wanted if name not in names]
+        self.places = [names.index(name) if name in names else None for name in wanted]
+        self.ragged = _Ragged(len(names))
+
+    def cells(self, data: bytes, start: int, line: int) -> Cells:
+        """Return the cells of a block's rows, which begin at `start` and in a line."""
+        if start >= len(data):
+            columns = [pa.array([], pa.string()) for _ in self.places]
+            return Cells(columns, integers(()), absent=self.absent, header=self.names)
+        if len(data) > LONGEST:
+            _check_lengths(data, start, line)
+        self.ragged.rows = []
+        table = self._parse(memoryview(data)[start:], b'"' in data)
+        ragged = self.ragged.rows
+        count = table.num_rows + len(ragged)
+        lines, faults = _lines(data, start, line, table, count)
+        self.ragged.before += count
+        table, lines, broken = _placed(table, ragged, lines, faults)
+        nulls = pa.nulls(table.num_rows, pa.string())
+        columns = [nulls if at is None else table.column(str(at)) for at in self.places]
+        return Cells(columns, integers(lines), broken, self.absent, self.names)
+
+    def _parse(self, body: memoryview, quotes: bool) -> pa.Table:
+        """Return the good rows' wanted columns; `ragged` has the others, 1 is the first."""
+        count = self.ragged.count
+        try:
+            return self._parsed(body, quotes, _PIECE)
+        except pa.ArrowInvalid:
+            if not self.ragged.hopeless:  # a row is longer than a piece
+                self.ragged.rows, self.ragged.count = [], count
+                try:
+                    return self._parsed(body, quotes, len(body) + 1)
+                except pa.ArrowInvalid:
+                    if not self.ragged.hopeless:
+                        raise too_long(0) from None
+        width = len(self.names)
+        message = f"this is no table: most rows are not as long as the header ({width})"
+        raise Unreadable(message) from None
+
+    def _parsed(self, body: memoryview, quotes: bool, piece: int) -> pa.Table:
+        columns = [str(number) for number in range(len(self.names))]
+        here = [str(at) for at in self.places if at is not None]
+        return pyarrow.csv.read_csv(
             pa.py_buffer(body),
             read_options=pyarrow.csv.ReadOptions(
-                column_names=columns, use_threads=False, block_size=_BLOCK
+                column_names=columns, use_threads=False, block_size=piece
             ),
             parse_options=pyarrow.csv.ParseOptions(
-                newlines_in_values=quotes, ignore_empty_lines=False, invalid_row_handler=ragged
+                newlines_in_values=quotes, ignore_empty_lines=False, invalid_row_handler=self.ragged
             ),
             convert_options=pyarrow.csv.ConvertOptions(
                 check_utf8=False,
@@ -123,22 +159,22 @@ def _parse(
                 null_values=[""],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=True,
-                include_columns=here or ["0"],
+                include_columns=list(dict.fromkeys(here)) or ["0"],
             ),
         )
-    except pa.ArrowInvalid:
-        if ragged.hopeless:
-            message = f"this is no table: most rows are not as long as the header ({len(names)})"
-            raise Unreadable(message) from None
-        raise Unreadable(f"a row is longer than {_BLOCK:,} bytes") from None
-    return table, ragged.rows
+
+
+def _check_lengths(data: bytes, start: int, line: int) -> None:
+    for place in csv_lines.rows(data, start, line):
+        if place.end - place.start > LONGEST:
+            raise too_long(place.line)
 
 
 def _placed(
     table: pa.Table,
-    ragged: list[tuple[int, str, int]],
+    ragged: list[tuple[int, str, str]],
     lines: Sequence[int],
-    faults: dict[int, tuple[str, int]],
+    faults: dict[int, tuple[str, str]],
 ) -> tuple[pa.Table, Sequence[int], list[BrokenRow]]:
     """Take empty lines and broken rows out; return what is left, its lines, and what is broken."""
     if not ragged and not faults:
@@ -157,7 +193,7 @@ def _placed(
 
 def _lines(
     data: bytes, start: int, line: int, table: pa.Table, count: int
-) -> tuple[Sequence[int], dict[int, tuple[str, int]]]:
+) -> tuple[Sequence[int], dict[int, tuple[str, str]]]:
     """Return the line of each row, and which rows are empty lines or have a NUL byte."""
     one_each = csv_lines.line_breaks(data, start) + 1 == count
     if one_each and b"\0" not in data and not _has_empty_line(data, start, table):
@@ -166,9 +202,9 @@ def _lines(
     faults = {}
     for number, place in enumerate(places):
         if place.start == place.end:
-            faults[number] = ("", 0)
+            faults[number] = ("", "")
         elif data.find(b"\0", place.start, place.end) >= 0:
-            identity = hash(data[place.start : place.end])
+            identity = fingerprint(data[place.start : place.end])
             faults[number] = ("a NUL byte, which is no text", identity)
     return [place.line for place in places], faults
 

@@ -20,6 +20,11 @@ _WELL_QUOTED = re.compile(
 )
 _ROW = re.compile(rb"(?:[^\"\r\n]++|(?:(?<=[,\r\n])|\A)" + _QUOTED + rb'|")*+(?:\r\n|\r|\n|\Z)')
 _CLOSED = re.compile(_QUOTED)
+_DOUBLED = 'a quote within a quoted cell is written twice: ""'
+
+
+class BadQuote(Unreadable):
+    """A quote that is never closed, or text after one that closes."""
 
 
 class RowPlace(NamedTuple):
@@ -38,25 +43,33 @@ def line_breaks(data: bytes, start: int = 0, end: int | None = None) -> int:
     return breaks + returns - data.count(b"\r\n", start, stop) if returns else breaks
 
 
-def check_quotes(data: bytes) -> None:
+def well_quoted(data: bytes, end: int) -> int:
+    """Return up to where quotes open and close as they should: `end`, or a quote that opens."""
+    match = _WELL_QUOTED.match(data, 0, end)
+    return match.end() if match else 0
+
+
+def check_quotes(data: bytes, line: int = 1) -> None:
     """Refuse a quote that is never closed, and text after a closing quote."""
-    match = _WELL_QUOTED.match(data)
-    at = match.end() if match else 0
-    if at == len(data):
-        return
-    line = line_breaks(data, 0, at) + 1
-    closed = _CLOSED.match(data, at)
-    if closed is None:
-        raise Unreadable(
-            "a quote opens here and is never closed",
-            line,
-            'a quote within a quoted cell is written twice: ""',
+    at = well_quoted(data, len(data))
+    if at < len(data):
+        check_closing(data, at, line)
+        raise unclosed(data, at, line)
+
+
+def check_closing(data: bytes, opened: int, line: int) -> None:
+    """Refuse text after the quote that closes the cell opened here, if both are there."""
+    closed = _CLOSED.match(data, opened)
+    if closed is not None and closed.end() < len(data):
+        raise BadQuote(
+            "text follows a closing quote", line + line_breaks(data, 0, closed.end()), _DOUBLED
         )
-    raise Unreadable(
-        "text follows a closing quote",
-        line_breaks(data, 0, closed.end()) + 1,
-        'a quote within a quoted cell is written twice: ""',
-    )
+
+
+def unclosed(data: bytes, opened: int, line: int) -> BadQuote:
+    """Return the error for a cell that is opened here and never closed."""
+    message = "a quote opens here and is never closed"
+    return BadQuote(message, line + line_breaks(data, 0, opened), _DOUBLED)
 
 
 def first_row(data: bytes) -> tuple[bytes, int, int]:

@@ -32,11 +32,14 @@ class TableFacts:
         layout = self._layouts[table]
         query = f"""SELECT _file, _line, _aside, {listing(self.columns(table))}
             FROM {quoted(layout.table)}"""
-        parameters = []
+        parameters: list[object] = []
         if partners is not None:
-            query += f""" WHERE {quoted(layout.partner)} IN (SELECT unnest(?::VARCHAR[]))
+            # One is compared where the rows lie: a list is joined, which reads every column.
+            one = len(partners) == 1
+            which = "= ?" if one else "IN (SELECT unnest(?::VARCHAR[]))"
+            query += f""" WHERE {quoted(layout.partner)} {which}
                 AND coalesce(_aside, '') NOT IN ('{NO_PARTNER}', '{UNKNOWN_PARTNER}')"""
-            parameters = [sorted(partners)]
+            parameters = list(partners) if one else [sorted(partners)]
         # A cursor of its own: whoever measures meanwhile keeps its result.
         with self._connection.cursor() as cursor:
             rows = fetch(cursor, f"{query} ORDER BY _file, _line", parameters)

@@ -37,11 +37,12 @@ def read_parents(loading: Loading, layout: Layout, parent: str | None) -> dict[s
             {quoted(parent)} IN (SELECT id FROM _known) FROM {quoted(layout.table)}
         WHERE {quoted(parent)} IS NOT NULL AND _aside IS NULL ORDER BY id""",
     )
-    places = {id: _Place(loading.file(file), line) for id, _, file, line, _ in rows}
     missing = {id: up for id, up, _, _, known in rows if not known}
-    _report_missing(loading, parent, missing, places)
     parents = {id: up for id, up, _, _, known in rows if known}
     circles = _circles(parents)
+    wrong = missing.keys() | {circle[0] for circle in circles}
+    places = {id: _Place(loading.file(file), line) for id, _, file, line, _ in rows if id in wrong}
+    _report_missing(loading, parent, missing, places)
     loading.problems.add([_circle_problem(circle, parent, places[circle[0]]) for circle in circles])
     return parents
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import duckdb
-import pyarrow as pa
 
 from rulebook.errors import Problem, nearest
-from rulebook.loading.cells import BrokenRow, Cells, Unreadable
+from rulebook.loading.ahead import ahead
+from rulebook.loading.cells import Cells
+from rulebook.loading.csv_blocks import BLOCK
 from rulebook.loading.csv_files import read_csv
 from rulebook.loading.layout import Layout
 from rulebook.loading.parquet_files import read_parquet
@@ -27,45 +28,35 @@ class TableFiles:
         self.problems: list[Problem] = []
         self.notices: list[Problem] = []
         self.absent: set[str] = set()
-        self.broken: list[tuple[str, BrokenRow]] = []
-        self.headers: set[str] = set()
         self._names = [field.name for field in layout.fields]
 
-    def read(self, connection: duckdb.DuckDBPyConnection) -> pa.Table:
-        """Return all rows: cells `c0`, `c1`, … in the order of the fields, `_file`, `_line`."""
-        parts = []
-        for name in self._found():
-            try:
-                cells = self._cells(name, connection)
-            except Unreadable as error:
-                self.problems.append(error.problem(str(self.folder / name)))
-                continue
-            self._check_columns(name, cells)
-            file = pa.repeat(pa.scalar(name, pa.string()), len(cells.lines))
-            parts.append(pa.table([*cells.columns, file, cells.lines], names=self._columns()))
-            self.broken += [(name, row) for row in cells.broken]
-            self.notices += [replace(n, file=str(self.folder / name)) for n in cells.notices]
-        if not parts:
-            types = [pa.string()] * (len(self._names) + 1) + [pa.int64()]
-            empty = [pa.array([], kind) for kind in types]
-            return pa.table(empty, names=self._columns())
-        return pa.concat_tables(parts)
-
-    def _columns(self) -> list[str]:
-        return [f"c{number}" for number in range(len(self._names))] + ["_file", "_line"]
-
-    def _cells(self, name: str, connection: duckdb.DuckDBPyConnection) -> Cells:
-        path = self.folder / name
-        if path.suffix.lower() == ".parquet":
-            return read_parquet(path, self._names, connection)
-        return read_csv(path, self._names)
-
-    def _found(self) -> Sequence[str]:
+    def found(self) -> Sequence[str]:
         """Return the names of all files, each once, in the order of their names."""
         names: set[str] = set()
         for pattern in self.layout.files:
             names.update(self._matching(pattern))
         return sorted(names)
+
+    def read(self, name: str, connection: duckdb.DuckDBPyConnection) -> Iterator[Cells]:
+        """Yield a file's rows block by block: its cells in the order of the fields.
+
+        A file that can't be read ends in Unreadable, wherever that shows.
+        """
+        path = self.folder / name
+        if path.suffix.lower() == ".parquet":
+            blocks = read_parquet(path, self._names, connection)
+        elif path.stat().st_size <= BLOCK:
+            blocks = read_csv(path, self._names)
+        else:
+            blocks = ahead(read_csv(path, self._names))
+        first: Cells | None = None
+        for cells in blocks:
+            first = first or cells
+            yield cells
+        # A file that can't be read is one problem: what its header lacks is then no matter.
+        if first is not None:
+            self._check_columns(name, first)
+            self.notices += [replace(n, file=str(self.folder / name)) for n in first.notices]
 
     def _matching(self, pattern: str) -> Iterator[str]:
         parts = PurePosixPath(pattern.replace("\\", "/")).parts
@@ -112,7 +103,6 @@ class TableFiles:
         self.problems.append(self.document.problem(place, message, hint))
 
     def _check_columns(self, name: str, cells: Cells) -> None:
-        self.headers.update(cells.header)
         for column in cells.absent:
             field = self.layout.find(column)
             if field.optional:

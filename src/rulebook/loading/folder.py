@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -12,13 +13,13 @@ import duckdb
 from rulebook.dataset.data import Data, Row
 from rulebook.dataset.spec import Dataset
 from rulebook.errors import DataError, Problem, ProgramError
-from rulebook.loading.digest import digest
+from rulebook.loading.digest import RowSums, digest, row_sums
 from rulebook.loading.facts import TableFacts
 from rulebook.loading.families import read_parents, read_rows
-from rulebook.loading.keys import check_keys
 from rulebook.loading.layout import Layout, Layouts
 from rulebook.loading.rates import read_rates
 from rulebook.loading.rules import make_code_table
+from rulebook.loading.settling import count_aside, drop_bad_rows, settle_table
 from rulebook.loading.sql import connect, fetch, quoted
 from rulebook.loading.standings import (
     check_program,
@@ -26,12 +27,14 @@ from rulebook.loading.standings import (
     read_enrollments,
     read_overrides,
 )
-from rulebook.loading.tables import Loading, count_aside, drop_bad_rows, load_table
+from rulebook.loading.tables import Loading, Progress, load_table
 from rulebook.loading.time_zones import read_zone
 from rulebook.reading import Document, read_document
 from rulebook.reading.bind import bind
 
 DOCUMENT = "dataset.yaml"
+#: How much of the typed rows is held in memory, in bytes.
+MEMORY = 1536 << 20
 
 
 @dataclass
@@ -44,6 +47,14 @@ class Folder(Data):
 
     connection: duckdb.DuckDBPyConnection = field(kw_only=True)
     notices: Sequence[Problem] = field(default=(), kw_only=True)
+    #: Where rows lie that memory has no room for; it goes away with the folder.
+    spill: TemporaryDirectory[str] | None = field(default=None, kw_only=True)
+
+    def close(self) -> None:
+        """Let go of the database and its files; also done when nothing refers to the folder."""
+        self.connection.close()
+        if self.spill is not None:
+            self.spill.cleanup()
 
 
 def load_folder(
@@ -52,11 +63,15 @@ def load_folder(
     time_zone: str = "UTC",
     allow_bad_rows: bool = False,
     program: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    memory: int = MEMORY,
 ) -> Folder:
     """Load a folder, or raise DataError with everything that is wrong with it.
 
     `allow_bad_rows` sets rows aside that can't be read; what concerns a whole file, a column or a
     family still stops. `program` is the slug whose enrollments are expected: only a notice.
+    `progress` is called after every block of rows. Typed rows beyond `memory` bytes lie in
+    temporary files.
     """
     spec, document = _read_spec(path)
     zone = read_zone(time_zone)
@@ -70,18 +85,23 @@ def load_folder(
                 )
             ]
         )
-    loading = Loading(path, document, connect(), zone, allow_bad_rows)
+    spill = TemporaryDirectory(prefix="rulebook-", ignore_cleanup_errors=True)
+    connection = connect(spill.name, memory)
+    loading = Loading(path, document, connection, zone, allow_bad_rows, progress)
     try:
-        return _Reading(loading, Layouts(spec, document)).folder(program)
+        folder = _Reading(loading, Layouts(spec, document)).folder(program)
     except BaseException:
-        loading.connection.close()
+        connection.close()
+        spill.cleanup()
         raise
+    folder.spill = spill
+    return folder
 
 
 def check_folder(path: Path, time_zone: str = "UTC") -> tuple[list[Problem], int]:
     """Return what is wrong with a folder (the first hundred), and how many problems there are."""
     try:
-        load_folder(path, time_zone=time_zone).connection.close()
+        load_folder(path, time_zone=time_zone).close()
     except DataError as error:
         return list(error.problems), error.total
     return [], 0
@@ -131,8 +151,8 @@ class _Reading:
     def _load(self, layout: Layout) -> None:
         whole = load_table(self.loading, layout)
         section = layout.place[0]
-        if whole and not (section == "facts" and not layout.key):
-            check_keys(self.loading, layout)
+        if not layout.unusable:
+            settle_table(self.loading, layout, whole)
         if section == "partners":
             self._know_partners(layout, whole)
         if not whole:
@@ -180,12 +200,15 @@ class _Reading:
             references,
             facts,
             aside=dict(sorted(self.aside.items())),
-            digest=digest(self.connection, spec, self.layouts.tables),
+            digest=digest(spec, [(layout, self._sums(layout)) for layout in self.layouts.tables]),
             connection=self.connection,
             notices=self.loading.problems.notices,
         )
         self._add_named(folder, tables, program)
         return folder
+
+    def _sums(self, layout: Layout) -> RowSums:
+        return row_sums(self.connection, quoted(layout.table), layout.fields)
 
     def _add_named(
         self, folder: Folder, tables: dict[tuple[str | int, ...], Layout], program: str | None

@@ -6,7 +6,7 @@ text) and the words for the error. The same rules find bad rows and list them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -16,7 +16,7 @@ from rulebook.errors import listed, nearest
 from rulebook.loading.files import nearest_currency
 from rulebook.loading.layout import Field, Layout
 from rulebook.loading.sql import fetch
-from rulebook.loading.typing_sql import Shape, why_unreadable
+from rulebook.loading.typing_sql import why_unreadable
 from rulebook.values.numbers import shorten
 
 OVERRIDES = ("lock", "floor", "suspend")
@@ -46,35 +46,29 @@ def make_code_table(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def rules_of(
-    layout: Layout,
-    shapes: Sequence[Shape],
-    absent: set[str],
-    connection: duckdb.DuckDBPyConnection,
-    partners_known: bool,
+    layout: Layout, connection: duckdb.DuckDBPyConnection, partners_known: bool
 ) -> list[Rule]:
-    """Return every rule of a table; those about columns that aren't there are left out."""
+    """Return every rule of a table, by the column to blame."""
     place = {field.name: number for number, field in enumerate(layout.fields)}
     rules: list[Rule] = []
-    for number, (field, shape) in enumerate(zip(layout.fields, shapes, strict=True)):
-        if field.name not in absent:
-            rules += _of_cell(number, field, shape)
+    for number, field in enumerate(layout.fields):
+        rules += _of_cell(number, field)
     for amount, currency in layout.money:
-        if not {amount, currency} & absent:
-            broken = f"f{place[amount]} IS NOT NULL AND c{place[currency]} IS NULL"
-            words = f"the amount in column {amount} has no currency"
-            rules.append(Rule(place[currency], broken, _says(words)))
+        broken = f"f{place[amount]} IS NOT NULL AND c{place[currency]} IS NULL"
+        words = f"the amount in column {amount} has no currency"
+        rules.append(Rule(place[currency], broken, _says(words)))
     if layout.words:
-        rules += _of_words(layout, place, absent)
-    if partners_known and layout.words and layout.partner and layout.partner not in absent:
+        rules += _of_words(layout, place)
+    if partners_known and layout.words and layout.partner:
         at = place[layout.partner]
         rules.append(Rule(at, f"f{at} NOT IN (SELECT id FROM _known)", _NoPartner(connection)))
     return sorted(rules, key=lambda rule: rule.column)
 
 
-def _of_cell(number: int, field: Field, shape: Shape) -> list[Rule]:
+def _of_cell(number: int, field: Field) -> list[Rule]:
     rules = []
     cell, value = f"c{number}", f"f{number}"
-    if shape.faulty:
+    if field.kind != "text":
 
         def unreadable(text: str | None) -> tuple[str, str]:
             return why_unreadable(text or "", field.kind)
@@ -88,9 +82,9 @@ def _of_cell(number: int, field: Field, shape: Shape) -> list[Rule]:
     return rules
 
 
-def _of_words(layout: Layout, place: dict[str, int], absent: set[str]) -> list[Rule]:
+def _of_words(layout: Layout, place: dict[str, int]) -> list[Rule]:
     """Return the rules of tables with standard words: kinds, ends after starts, rates."""
-    at = {word: place[name] for word, name in layout.words.items() if name not in absent}
+    at = {word: place[name] for word, name in layout.words.items()}
     rules = []
     if "kind" in at:
         kinds = ", ".join(f"'{kind}'" for kind in OVERRIDES)

@@ -34,13 +34,18 @@ def single(
     return fetch(connection, query, parameters)[0]
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """Return an empty database in memory, which can't reach files, networks or extensions."""
+def connect(spill: str, memory: int) -> duckdb.DuckDBPyConnection:
+    """Return an empty database, which can't reach files, networks or extensions.
+
+    It lies in memory up to so many bytes; what goes beyond lies in files of the folder `spill`.
+    """
     return duckdb.connect(
         ":memory:",
         config={
             "enable_external_access": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            "memory_limit": f"{memory}B",
+            "temp_directory": spill,
         },
     )

@@ -2,12 +2,12 @@
 
 The look finds out whether any cell can't be read and how wide numbers are, so that a column gets
 the narrowest DECIMAL that holds it, and a column without fault a plain cast. What is unreadable
-becomes null here and an error (or a row set aside) in `tables`.
+becomes null here and an error (or a row set aside) in `typed_rows`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ class Shape:
     """What a column's cells need: `faulty` if any can't be read, digits, timestamps."""
 
     faulty: bool = False
-    whole: int = 1
+    whole: int = 0
     scale: int = 0
     stamps: bool = False
 
@@ -40,6 +40,21 @@ class Shape:
         """The narrowest DECIMAL that holds the column."""
         return f"DECIMAL({max(self.whole + self.scale, 1)},{self.scale})"
 
+    def wider(self, other: Shape) -> Shape:
+        """The shape that holds both."""
+        return Shape(
+            self.faulty or other.faulty,
+            max(self.whole, other.whole),
+            max(self.scale, other.scale),
+            self.stamps or other.stamps,
+        )
+
+
+def column_type(kind: Kind, shape: Shape) -> str:
+    """Return the SQL type of a typed column."""
+    others = {"text": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE"}
+    return others.get(kind) or shape.decimal
+
 
 def matches(cell: str, pattern: str) -> str:
     """Return the condition that a whole cell matches a pattern of ours."""
@@ -47,14 +62,24 @@ def matches(cell: str, pattern: str) -> str:
 
 
 def shapes(
-    connection: duckdb.DuckDBPyConnection, source: str, fields: Sequence[Field]
-) -> list[Shape]:
-    """Look once over all columns `c0`, `c1`, … of a table."""
+    connection: duckdb.DuckDBPyConnection, source: str, fields: Mapping[int, Field]
+) -> dict[int, Shape]:
+    """Look once over columns `c0`, `c1`, … of a table, given by their numbers."""
     parts: list[str] = []
-    for number, field in enumerate(fields):
+    for number, field in fields.items():
         parts += _looks(f"c{number}", field.kind)
     found = iter(single(connection, f"SELECT {', '.join(parts)} FROM {source}") if parts else ())
-    return [_shape(field.kind, [next(found) for _ in _looks("", field.kind)]) for field in fields]
+    return {
+        number: _shape(field.kind, [next(found) for _ in _looks("", field.kind)])
+        for number, field in fields.items()
+    }
+
+
+def any_readable(connection: duckdb.DuckDBPyConnection, source: str, kind: Kind) -> bool:
+    """Whether any cell `c0` of a table may be read as this kind: more may be true than is."""
+    patterns = {"date": STAMP, "integer": INTEGER}
+    good = matches("c0", patterns.get(kind, NUMBER))
+    return bool(single(connection, f"SELECT coalesce(bool_or({good}), false) FROM {source}")[0])
 
 
 def _looks(cell: str, kind: Kind) -> list[str]:
@@ -93,8 +118,11 @@ def _shape(kind: Kind, found: list[object]) -> Shape:
     return Shape(faulty, whole, scale)
 
 
-def typed(cell: str, kind: Kind, shape: Shape, stamps: str = "") -> str:
-    """Return the expression of a typed column; `stamps` is where `time_zones` put its days."""
+def typed(cell: str, kind: Kind, shape: Shape, wanted: Shape, stamps: str = "") -> str:
+    """Return the expression of a typed column; `stamps` is where `time_zones` put its days.
+
+    `shape` is that of these cells, `wanted` that of the whole column so far.
+    """
     if kind == "text":
         return cell
     if kind == "boolean":
@@ -109,9 +137,9 @@ def typed(cell: str, kind: Kind, shape: Shape, stamps: str = "") -> str:
         local += f"THEN TRY_CAST({cell}[1:10] AS DATE)"
         return f"{local} ELSE {stamps}.day END" if stamps else f"{local} END"
     if not shape.faulty:
-        return f"CAST({cell} AS {shape.decimal})"
+        return f"CAST({cell} AS {wanted.decimal})"
     good = matches(cell, NUMBER if kind == "number" else INTEGER)
-    return f"CASE WHEN {good} THEN TRY_CAST({cell} AS {shape.decimal}) END"
+    return f"CASE WHEN {good} THEN TRY_CAST({cell} AS {wanted.decimal}) END"
 
 
 def why_unreadable(cell: str, kind: Kind) -> tuple[str, str]:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulebook.loading import check_folder, load_folder
-from rulebook.loading.cells import Unreadable
+from rulebook.loading.cells import BrokenRow, Unreadable
+from rulebook.loading.csv_blocks import BLOCK
 from rulebook.loading.csv_files import read_csv
 from tests.frame.size import sample_size
 from tests.rulebook.loading.folders import errors, refused, values, write
@@ -174,6 +175,16 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("csv") / "x.csv"
 
 
+def read(path: Path, wanted: list[str], size: int = BLOCK) -> tuple[list[tuple], list[BrokenRow]]:
+    """A file's rows (line, then the cells wanted), and its broken rows."""
+    rows, broken = [], []
+    for cells in read_csv(path, wanted, size):
+        columns = [cells.lines.to_pylist(), *(column.to_pylist() for column in cells.columns)]
+        rows += zip(*columns, strict=True)
+        broken += cells.broken
+    return rows, broken
+
+
 @given(parts=TEXTS)
 def test_rows_and_lines_are_those_of_the_csv_module(file: Path, parts: list[str]) -> None:
     """The witness is Python's own reader, in strict mode."""
@@ -191,17 +202,31 @@ def test_rows_and_lines_are_those_of_the_csv_module(file: Path, parts: list[str]
             line = reader.line_num + 1
     except csv.Error:
         with pytest.raises(Unreadable):
-            read_csv(file, ["v", "k"])
+            read(file, ["k", "v"])
         return
-    cells = read_csv(file, ["v", "k"])
-    values, keys = (column.to_pylist() for column in cells.columns)
-    assert list(zip(cells.lines.to_pylist(), keys, values, strict=True)) == rows
-    assert [row.line for row in cells.broken] == broken
+    found, ragged = read(file, ["k", "v"])
+    assert found == rows
+    assert [row.line for row in ragged] == broken
+
+
+def outcome(path: Path, wanted: list[str], size: int) -> object:
+    try:
+        return read(path, wanted, size)
+    except Unreadable as error:
+        return str(error.problem(path.name))
+
+
+@given(parts=TEXTS, size=st.integers(1, 40), end=st.sampled_from([b"", b"\0", b"\xff", b"\r"]))
+def test_blocks_of_any_size_are_one_file(
+    file: Path, parts: list[str], size: int, end: bytes
+) -> None:
+    """Where a block ends changes nothing: no row, no line, no error, no fingerprint."""
+    file.write_bytes(b"\xef\xbb\xbfk,v\n" + "".join(parts).encode() + end)
+    assert outcome(file, ["k"], max(size, 3)) == outcome(file, ["k"], BLOCK)
 
 
 @given(content=st.binary(max_size=sample_size(ci=60, proof=400)))
 def test_any_bytes_give_rows_or_errors(file: Path, content: bytes) -> None:
     file.write_bytes(b"k,v\n" + content)
     with contextlib.suppress(Unreadable):
-        cells = read_csv(file, ["k"])
-        assert len(cells.lines) == len(cells.columns[0])
+        read(file, ["k"])

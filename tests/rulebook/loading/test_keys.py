@@ -112,3 +112,21 @@ def test_a_number_as_a_key_is_compared_as_a_number(tmp_path: Path) -> None:
     assert asides(folder) == [(2, None), (3, "duplicate")]
     assert dict(zip(folder.facts.columns("sales"), folder.facts.rows("sales", None)[0].values,
                     strict=True))["line"] == Decimal(1)  # fmt: skip
+
+
+def test_names_that_the_database_or_the_reading_uses_itself(tmp_path: Path) -> None:
+    spec = (
+        "partners: {file: p.csv, key: id, columns: {number: text}}\nfacts: {t: {file: t.csv, "
+        "key: [rowid, number], partner: occurrence, date: identity, columns: {count_all: text}}}\n"
+    )
+    rows = "1,1,P,2026-01-01,a\n1,1,P,2026-01-01,a\n1,2,P,2026-01-01,b\n,1,P,,\n,1,P,,\n"
+    files = {
+        "dataset.yaml": spec,
+        "p.csv": "id,number\nP,1\nQ,1\nQ,1\n",
+        "t.csv": "rowid,number,occurrence,identity,count_all\n" + rows,
+    }
+    folder = load_folder(write(tmp_path, files), allow_bad_rows=True)
+    assert asides(folder, "t") == [
+        (2, None), (3, "duplicate"), (4, None), (5, "bad row"), (6, "duplicate"),
+    ]  # fmt: skip
+    assert list(folder.partners) == ["P", "Q"]
