@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +12,8 @@ from psycopg import sql
 
 from rulebook.loading import Folder
 
-SCHEMA = "rulebook_test"
+#: Of this process: others test at the same time.
+SCHEMA = f"rulebook_test_{os.getpid()}"
 
 
 def tables(folder: Folder) -> list[str]:
@@ -73,7 +74,3 @@ def filled(url: Any, folder: Folder, **how: Any) -> Iterator[psycopg.Connection[
         finally:
             if not connection.closed:
                 connection.rollback()
-
-
-def one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text)

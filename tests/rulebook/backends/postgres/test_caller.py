@@ -31,7 +31,6 @@ def lasting(url: str, channel: Any) -> Any:
     """Tables that other connections see too, and a channel over them."""
     made = channel(LINES, **TABLES)
     with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
         with owner.transaction():
             made.fill(owner)
         yield made
@@ -102,7 +101,7 @@ def test_a_transaction_that_has_failed_is_said_to_have(connection: Any, channel:
     run = made.there(connection)
     with pytest.raises(psycopg.Error):
         connection.execute("SELECT nonsense")
-    with pytest.raises(MeasureError, match="PostgreSQL failed on .*has failed before: roll it"):
+    with pytest.raises(MeasureError, match=r"PostgreSQL failed on .*has failed before: roll it"):
         run.level(AS_OF)
     assert connection.info.transaction_status == TransactionStatus.INERROR
 
