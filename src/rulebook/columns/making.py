@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rulebook.columns.column import (
-    EPOCH,
     Booleans,
     Column,
     Days,
@@ -64,8 +63,10 @@ def from_values(values: Sequence[Any]) -> Column:
     if kind is bool:
         return Booleans(length, valid, np.fromiter(map(bool, values), np.bool_, length))
     if kind is date:
-        days = (0 if day is None else day.toordinal() - EPOCH for day in values)
-        return Days(length, valid, np.fromiter(days, np.int32, length))
+        days = np.array(values, "datetime64[D]").astype(np.int64)  # in numpy's C: days are many
+        return Days(
+            length, valid, (days if valid is None else np.where(valid, days, 0)).astype(np.int32)
+        )
     if kind is str:
         numbers: dict[str, int] = {}
         codes = (0 if text is None else numbers.setdefault(text, len(numbers)) for text in values)

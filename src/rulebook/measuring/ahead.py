@@ -11,8 +11,9 @@ from datetime import date
 
 from rulebook.expressions.typed import refs
 from rulebook.meaning import Meaning
-from rulebook.meaning.model import OverTimeMeaning, asked_criteria
-from rulebook.meaning.needs import Need, needs
+from rulebook.meaning.model import MeasuredMeaning, OverTimeMeaning, asked_criteria
+from rulebook.meaning.needs import Need, metrics_under, needs
+from rulebook.meaning.scopes import MetricKey
 from rulebook.measuring.figures import Figures
 
 
@@ -27,10 +28,22 @@ def measure_ahead(
         on = _asked_on(figures, thing, dates.setdefault(thing, set()))
         for need in needs(meaning, thing):
             dates.setdefault(need, set()).update(on)
-    for thing in order:
-        if thing[0] == "metric":
-            begin(".".join(part for part in thing[1:] if part))
-            figures.metrics_on((thing[1], thing[2]), sorted(dates[thing]))
+    metrics = {
+        (thing[1], thing[2]): sorted(dates[thing]) for thing in order if thing[0] == "metric"
+    }
+    first = {key: days for key, days in metrics.items() if _from_facts_alone(meaning, key)}
+    for key in first:
+        begin(".".join(part for part in key if part))
+    figures.measure(first)
+    for key in [each for each in metrics if each not in first]:
+        begin(".".join(part for part in key if part))
+        figures.metrics_on(key, metrics[key])
+
+
+def _from_facts_alone(meaning: Meaning, key: MetricKey) -> bool:
+    """Whether a metric is measured and rests on no other: such can be measured together."""
+    measured = isinstance(meaning.metrics[key], MeasuredMeaning)
+    return measured and len(metrics_under(meaning, key)) == 1
 
 
 def _tiers_rest_on(meaning: Meaning) -> list[Need]:

@@ -6,9 +6,11 @@ stand by partner, the one that counts most last.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,24 @@ from rulebook.values.windows import Term
 Rows = dict[tuple[str, str], list[Enrollment]]
 
 
+#: So many answers about a day are kept; a history of years asks for some hundreds.
+DAYS_KEPT = 1_000
+_KEPT: deque[Enrolled] = deque(maxlen=4)
+
+
+def enrolled_in(data: Data, program: str) -> Enrolled:
+    """Return who is enrolled in a program; what was sorted lately isn't sorted again.
+
+    Many runs are made over the same enrollments: one a document, one a change of facts.
+    """
+    for each in _KEPT:
+        if each.is_of(data, program):
+            return each
+    found = Enrolled(data, program)
+    _KEPT.append(found)
+    return found
+
+
 class Enrolled:
     """The enrollments of one program, by the partners' places.
 
@@ -35,11 +55,17 @@ class Enrolled:
         self.open = data.enrollments is None
         self.program = program
         self._of_track: dict[str, SortedRows] = {}
-        self._given: Sequence[Enrollment] = data.enrollments or ()
+        self._given: list[Enrollment] = list(data.enrollments or ())
 
-    def of_same_rows(self, data: Data, program: str) -> bool:
-        """Whether other data has the very same enrollments in a program."""
-        return program == self.program and (data.enrollments or ()) is self._given
+    def is_of(self, data: Data, program: str) -> bool:
+        """Whether this is what would be made of data: quick where rows are the same objects."""
+        given = data.enrollments
+        return (
+            program == self.program
+            and self.open == (given is None)
+            and self.partners == list(data.partners)
+            and self._given == list(given or ())
+        )
 
     # -- one partner --------------------------------------------------------------------
 
@@ -186,28 +212,17 @@ class SortedRows:
         With `by_start` they have also begun on the same day.
         """
         if by_start not in self._kinds:
-            numbers: dict[object, int] = {}
-            self._kinds[by_start] = np.array(
-                [
-                    numbers.setdefault(
-                        (
-                            row.tier,
-                            row.since,
-                            row.below_since,
-                            row.reviewed,
-                            row.start if by_start else None,
-                        ),
-                        len(numbers),
-                    )
-                    for row in self.rows
-                ],
-                np.int64,
-            )
+            words = ("tier", "since", "below_since", "reviewed", *(("start",) if by_start else ()))
+            kinds = list(map(attrgetter(*words), self.rows))
+            numbers = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
+            self._kinds[by_start] = np.array([numbers[kind] for kind in kinds], np.int64)
         return self._kinds[by_start]
 
     def in_force(self, day: date) -> DayNumbers:
         """Return for every partner the row in force on a day, the latest begun; else -1."""
         if ("in force", day) not in self._found:
+            if len(self._found) > DAYS_KEPT:
+                self._found.clear()
             number, order = day_number(day), self.by_begin
             covers = (self.start[order] <= number) & (self.end[order] >= number)
             self._found["in force", day] = self._last(order[covers])
@@ -242,7 +257,8 @@ class SortedRows:
 
 
 def _numbers(days: Sequence[date | None], missing: int) -> DayNumbers:
-    return np.array([missing if day is None else day_number(day) for day in days], np.int32)
+    found = np.array(days, "datetime64[D]")  # in numpy's C: days are many
+    return np.where(np.isnat(found), missing, found.astype(np.int64)).astype(np.int32)
 
 
 def _least(start: DayNumbers) -> DayNumbers:

@@ -38,7 +38,7 @@ from rulebook.meaning.model import (
 from rulebook.meaning.scopes import MetricKey
 from rulebook.measuring.attestations import Attestations
 from rulebook.measuring.constants import Constants
-from rulebook.measuring.enrolled import Enrolled
+from rulebook.measuring.enrolled import enrolled_in
 from rulebook.measuring.over_time import Dates, calendar_bound, dates_of, taken, taken_at_once
 from rulebook.measuring.places import percentiles, ranks
 from rulebook.measuring.qualify import Qualifying
@@ -60,7 +60,7 @@ class Figures:
         self.meaning, self.data, self.backend = meaning, data, backend
         self.program = meaning.program
         self.partners = list(data.partners)
-        self.enrolled = Enrolled(data, self.program.program)
+        self.enrolled = enrolled_in(data, self.program.program)
         self.attestations = Attestations(meaning, data)
         self._plans: dict[MetricKey, Plan] = {}
         self._refs: dict[str, tuple[Ref, ...]] = {}
@@ -79,8 +79,6 @@ class Figures:
     def borrow(self, lender: Figures, metrics: frozenset[MetricKey]) -> None:
         """Take these metrics from figures that measure them alike, so that it is done once."""
         self._lender, self._lent = lender, metrics
-        if lender.enrolled.of_same_rows(self.data, self.program.program):
-            self.enrolled = lender.enrolled
 
     @cached_property
     def order(self) -> dict[str, int]:
@@ -195,10 +193,12 @@ class Figures:
                 return [self._attested(meaning.key, day) for day in days]
         work = ranks if meaning.metric.key() == "rank" else percentiles
         return [
-            work(
-                self.metric(meaning.of, day),
-                None if meaning.within is None else self.evaluate(meaning.within, day),
-                self.enrolled_on(day),
+            column_of(
+                work(
+                    self.metric(meaning.of, day),
+                    None if meaning.within is None else self.evaluate(meaning.within, day),
+                    self.enrolled_on(day),
+                )
             )
             for day in days
         ]
