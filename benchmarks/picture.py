@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 
 from benchmarks.tables import OURS, seconds
 
-WIDTH, HEIGHT = 760, 440
-LEFT, RIGHT, TOP, BOTTOM = 70, 210, 40, 50
+WIDTH, HEIGHT = 800, 440
+LEFT, RIGHT, TOP, BOTTOM = 70, 240, 40, 50
 _LIGHT = ("#0b5cad", "#a03c00", "#00695c", "#7b2d8b", "#5d5300", "#ad1457")
 _DARK = ("#7ab8ff", "#ffab73", "#66d9c6", "#dda3ee", "#e0d060", "#ff8fb8")
 _GAP = 16
@@ -104,7 +104,7 @@ def _line(
     path = " L ".join(f"{x:.1f} {y:.1f}" for x, y in places)
     ours = " ours" if name == OURS else ""
     parts = [f'<path class="s{number}{ours}" d="M {path}"/>']
-    parts += [_mark(number, x, y) for x, y in places]
+    parts += [_mark(number, round(x), round(y)) for x, y in places]
     x, y = places[-1]
     text = escape(f"{name} {seconds(points[-1][1])}")
     parts.append(f'<path class="s{number}" d="M {x + 6:.1f} {y:.1f} L {x + 18:.1f} {label:.1f}"/>')
