@@ -22,8 +22,8 @@ IsBoolean = Callable[[str, str], bool]
 _ORDERING = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Min, exp.Max, exp.Least, exp.Greatest)
 
 
-def said(query: exp.Expression, source: Source, is_boolean: IsBoolean) -> str:
-    """Return a query as text, with its tables before it."""
+def said(query: exp.Expression, source: Source, is_boolean: IsBoolean) -> exp.Expression:
+    """Return a query as PostgreSQL understands it, with its tables before it."""
     query = query.copy()
     found = _with_tables(query, source)
     aliases = {each.alias_or_name: each.name for each in query.find_all(exp.Table)}
@@ -39,7 +39,7 @@ def said(query: exp.Expression, source: Source, is_boolean: IsBoolean) -> str:
             return by_code_point(node.copy())
         return node
 
-    return shortened(found.transform(change, copy=False)).sql(dialect="postgres")
+    return shortened(found.transform(change, copy=False))
 
 
 def shortened(query: exp.Expression) -> exp.Expression:

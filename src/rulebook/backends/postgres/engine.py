@@ -46,7 +46,7 @@ class Postgres:
         """Make or replace a relation; it stays on this side until a query reads it."""
         self.relations[name] = arrays.relation(columns)
 
-    def written(self, query: exp.Expression) -> tuple[str, list[str]]:
+    def written(self, query: exp.Expression, pretty: bool = False) -> tuple[str, list[str]]:
         """Return a query as PostgreSQL is given it, with its parameters `$1`, `$2` …"""
         parameters: list[str] = []
 
@@ -57,7 +57,7 @@ class Postgres:
                 return arrays.select(self.relations[name], first)
             return self.catalog.select(name, used) if name in self.catalog.tables else None
 
-        return said(query, source, self._is_boolean), parameters
+        return said(query, source, self._is_boolean).sql(self.dialect, pretty=pretty), parameters
 
     def _is_boolean(self, relation: str, column: str) -> bool:
         found = self.relations.get(relation, {})

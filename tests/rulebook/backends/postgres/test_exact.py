@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from sqlglot import exp
 
@@ -198,3 +199,13 @@ def test_only_what_is_asked_for_is_read(connection: Any, channel: Any):
     key = list(source.columns("sales")).index("id")
     assert [each.fact.values[key] for each in trace.counted] == ["s2"]
     assert asked == [["B"]]
+
+
+def test_a_yes_or_no_has_a_greatest(connection: Any):
+    """PostgreSQL has no max of booleans; a parameter within a group needs one."""
+    engine = Postgres(PostgresOver(connection).catalog(Dataset()))
+    engine.put("constant", {"v0": pa.array([False, True]), "place": pa.array([1, 2], pa.int32())})
+    read = [exp.Max(this=exp.column(name, "c", quoted=True)) for name in ("v0", "place")]
+    table = exp.alias_(engine.table("constant"), "c", table=True)
+    query = exp.select(exp.alias_(read[0], "flag"), exp.alias_(read[1], "place")).from_(table)
+    assert engine.answer(query).to_pylist() == [{"flag": True, "place": 2}]
