@@ -7,39 +7,60 @@ and read its diff.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlglot import exp
 
 from rulebook import load_folder, read_program, run_on
+from rulebook.backends.backend import Ask
 from rulebook.backends.sql.bulk import Bulk
 from rulebook.backends.sql.expressions import NotInSql
-from rulebook.meaning.model import MeasuredMeaning
+from rulebook.meaning.model import MeasuredMeaning, MetricMeaning
+from rulebook.plan.passes import averaged, scans
+from rulebook.standing.run import Run
 
+AS_OF = date(2026, 6, 30)
 GOLDEN = Path(__file__).parent / "queries.sql"
 CHANNEL = Path(__file__).parents[3] / "examples" / "channel"
 
 
 def queries() -> str:
-    """Return every measured metric of the example channel as a query, or why it is walked."""
+    """Return the example channel's queries: scans that metrics share, then those by themselves."""
     text = ""
     for name in ("reseller", "services"):
         program, document = read_program(CHANNEL / f"{name}.yaml")
         run = run_on(program, document, load_folder(CHANNEL, program))
         assert isinstance(run.backend, Bulk)
-        for key, meaning in run.meaning.metrics.items():
-            if not isinstance(meaning, MeasuredMeaning):
-                continue
-            steps = run.figures.plan(meaning)
-            occasion = run.figures.occasion(steps, date(2026, 6, 30))
-            text += f"-- {name}: {'.'.join(part for part in key if part)}\n"
-            try:
-                text += run.backend.query(steps, [occasion]).sql(dialect="duckdb", pretty=True)
-            except NotInSql:
-                text += "-- walked fact by fact"
-            text += "\n\n"
+        asks = [asked(run, each) for each in run.meaning.metrics.values()]
+        shared = [ask for ask in asks if ask is not None and ask.plan.grouped is None]
+        for scan in scans([(ask.plan, AS_OF) for ask in shared]):
+            metrics = dict.fromkeys(shared[each.ask].plan.metric for each in scan.wanted)
+            text += f"-- {name}: {', '.join(metrics)}\n"
+            text += said(lambda scan=scan: run.backend.shared.query(scan, shared).sql())
+        for ask in asks:
+            if ask is not None and ask.plan.grouped is not None:
+                text += f"-- {name}: {ask.plan.metric}\n"
+                text += said(lambda ask=ask: run.backend.query(*ask))
     return text
+
+
+def asked(run: Run, meaning: MetricMeaning) -> Ask | None:
+    """Return a measured metric as a backend is asked for it; None for others."""
+    if not isinstance(meaning, MeasuredMeaning):
+        return None
+    steps = averaged(run.figures.plan(meaning))
+    return Ask(steps, [run.figures.occasion(steps, AS_OF)])
+
+
+def said(build: Callable[[], exp.Expression]) -> str:
+    """Return a query, or that there is none."""
+    try:
+        return build().sql(dialect="duckdb", pretty=True) + "\n\n"
+    except NotInSql:
+        return "-- walked fact by fact\n\n"
 
 
 def test_queries_are_as_read_before():

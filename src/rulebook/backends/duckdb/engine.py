@@ -43,7 +43,7 @@ class DuckDB:
     def answer(self, query: exp.Expression) -> pa.Table:
         """Return all rows of a query."""
         try:
-            return self.connection.execute(query.sql(dialect=self.dialect)).to_arrow_table()
+            return self.connection.sql(query.sql(dialect=self.dialect)).to_arrow_table()
         except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
             raise TooWide from error
         except duckdb.Error as error:

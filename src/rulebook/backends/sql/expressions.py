@@ -278,32 +278,35 @@ _BUILD: dict[str, Callable[..., Part]] = {
 }
 
 
-def total(agg: Agg, resolve: Resolve) -> Part:
-    """Return an aggregate; the caller divides for averages, and medians are not in SQL."""
-    where = None if agg.where is None else part(agg.where, resolve).sql
+def total(agg: Agg, resolve: Resolve, conditions: Sequence[exp.Expression] = ()) -> Part:
+    """Return an aggregate over rows that fulfil all conditions, its own and these.
+
+    The caller divides for averages, and medians are not in SQL.
+    """
+    tests = list(conditions)
+    if agg.where is not None:
+        tests.append(part(agg.where, resolve).sql)
     inside = None if agg.arg is None else part(agg.arg, resolve)
-    sql: exp.Expression
-    whole: int | None = None
-    scale = 0
-    if agg.name == "count":
-        if inside is None:
-            sql = exp.Count(this=exp.Star())
-        elif agg.distinct:
-            sql = exp.Count(this=exp.Distinct(expressions=[seen(inside)]))
-        else:
-            sql = exp.Count(this=inside.sql)
-        whole = 19
-    elif agg.name == "sum" and inside is not None and inside.whole is not None:
-        sql, whole, scale = exp.Sum(this=inside.sql), MAX_DIGITS - inside.scale, inside.scale
-    elif agg.name in ("min", "max") and inside is not None:
-        node = exp.Min if agg.name == "min" else exp.Max
-        if inside.scale > SHOWN_DECIMALS:
-            raise NotInSql
-        sql, whole, scale = node(this=inside.sql), inside.whole, inside.scale
-    else:
-        raise NotInSql
-    if where is not None:
-        sql = exp.Filter(this=sql, expression=exp.Where(this=where))
+    found = _over_all(agg, inside)
+    sql = found.sql
+    if tests:
+        sql = exp.Filter(this=sql, expression=exp.Where(this=exp.and_(*tests)))
     if agg.name == "sum":
         sql = exp.Coalesce(this=sql, expressions=[exp.Literal.number(0)])
-    return Part(sql, whole, scale)
+    return Part(sql, found.whole, found.scale)
+
+
+def _over_all(agg: Agg, inside: Part | None) -> Part:
+    """Return an aggregate over all rows."""
+    if agg.name == "count":
+        if inside is None:
+            return Part(exp.Count(this=exp.Star()), 19)
+        if agg.distinct:
+            return Part(exp.Count(this=exp.Distinct(expressions=[seen(inside)])), 19)
+        return Part(exp.Count(this=inside.sql), 19)
+    if inside is not None and agg.name == "sum" and inside.whole is not None:
+        return Part(exp.Sum(this=inside.sql), MAX_DIGITS - inside.scale, inside.scale)
+    if inside is not None and agg.name in ("min", "max") and inside.scale <= SHOWN_DECIMALS:
+        node = exp.Min if agg.name == "min" else exp.Max
+        return Part(node(this=inside.sql), inside.whole, inside.scale)
+    raise NotInSql

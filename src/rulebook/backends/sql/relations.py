@@ -5,11 +5,12 @@ They are put into the database for an occasion; a query joins them and never wor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from sqlglot import exp
 
@@ -18,8 +19,8 @@ from rulebook.backends.families import Families
 from rulebook.backends.sql.engine import Engine
 from rulebook.backends.sql.expressions import NotInSql, Part
 from rulebook.expressions.typed import Ref, Type
-from rulebook.plan.steps import Plan
 from rulebook.values.money import RATE_DECIMALS, Exchange
+from rulebook.values.windows import Span
 
 EARLIEST = date.min
 
@@ -30,29 +31,32 @@ class Relations:
     def __init__(self, engine: Engine, families: Families, exchange: Exchange) -> None:
         """Put nothing yet."""
         self.engine, self.families, self.exchange = engine, families, exchange
-        self._members: tuple[bool, Sequence[str]] | None = None
+        self._members: tuple[bool, Sequence[str], Mapping[str, pa.Array]] | None = None
+        self._put_members: tuple[bool, Sequence[str]] | None = None
         self._rates: tuple[frozenset[tuple[str, date]], tuple[int, int]] | None = None
 
     def put_members(self, family: bool, partners: Sequence[str]) -> None:
         """Put `member`: for the partner at a place, whose facts count, and through which branch."""
-        if self._members == (family, partners):
-            return
-        rows = [
-            (place, member, branch)
-            for place, partner in enumerate(partners)
-            for member, branch in (
-                self.families.members(partner) if family else ((partner, partner),)
-            )
-        ]
-        self.engine.put(
-            "member",
-            {
-                "place": pa.array([place for place, _, _ in rows], pa.int32()),
-                "partner": pa.array([member for _, member, _ in rows], pa.string()),
-                "branch": pa.array([branch for _, _, branch in rows], pa.string()),
-            },
-        )
-        self._members = (family, partners)
+        if self._put_members != (family, partners):
+            self.engine.put("member", self._of_members(family, partners))
+            self._put_members = (family, partners)
+
+    def members(self, family: bool, partners: Sequence[str]) -> Sequence[str]:
+        """Return all whose facts count for these partners; one may stand there repeatedly."""
+        found: list[str] = self._of_members(family, partners)["partner"].to_pylist()
+        return found
+
+    def _of_members(self, family: bool, partners: Sequence[str]) -> Mapping[str, pa.Array]:
+        if self._members is None or self._members[:2] != (family, partners):
+            found = [self.families.members(p) if family else ((p, p),) for p in partners]
+            counts = [len(members) for members in found]
+            columns = {
+                "place": pa.array(np.repeat(np.arange(len(partners), dtype=np.int32), counts)),
+                "partner": pa.array([m for members in found for m, _ in members], pa.string()),
+                "branch": pa.array([b for members in found for _, b in members], pa.string()),
+            }
+            self._members = (family, partners, columns)
+        return self._members[2]
 
     def put_spans(self, occasions: Sequence[Occasion], by_partner: bool) -> None:
         """Put `span`: the days that count on an occasion `o`, for each place or for all (0)."""
@@ -75,11 +79,28 @@ class Relations:
         }
         self.engine.put("span", columns)
 
+    def put_scope(
+        self, family: bool, partners: Sequence[str], spans: Sequence[Sequence[Span | None]]
+    ) -> None:
+        """Put `scope`: members, and for the n-th spans the days of each place as `low<n>`, …
+
+        A partner without days has a last day before the first.
+        """
+        members = self._of_members(family, partners)
+        columns = dict(members)
+        places = members["place"]
+        for number, each in enumerate(spans):
+            days = [_days(span) for span in each]
+            for word, index in (("low", 0), ("high", 1)):
+                column = pa.array([pair[index] for pair in days], pa.date32())
+                columns[f"{word}{number}"] = column.take(places)
+        self.engine.put("scope", columns)
+
     def put_constants(
-        self, plan: Plan, occasions: Sequence[Occasion]
+        self, constants: Sequence[Ref], occasions: Sequence[Occasion]
     ) -> dict[Ref, tuple[str, Part]]:
         """Put `constant`: parameters and enrollment by place; return the column of each."""
-        if not plan.constants:
+        if not constants:
             return {}
         places = range(len(occasions[0].partners))
         columns = {
@@ -87,7 +108,7 @@ class Relations:
             "place": pa.array([place for _ in occasions for place in places], pa.int32()),
         }
         shapes: dict[Ref, tuple[str, Part]] = {}
-        for index, ref in enumerate(plan.constants):
+        for index, ref in enumerate(constants):
             values = [occasion.constants[ref][place] for occasion in occasions for place in places]
             array, shape = _shaped(values, ref.type)
             columns[f"v{index}"] = array
@@ -113,6 +134,17 @@ class Relations:
         )
         self._rates = (pairs, shape)
         return shape
+
+
+def last_days_of(occasions: Iterable[Occasion]) -> set[date]:
+    """Return the last days of all windows: where rates are theirs, those that are needed."""
+    return {span.high for each in occasions for span in each.spans if span is not None}
+
+
+def _days(span: Span | None) -> tuple[date, date]:
+    if span is None or span.empty:
+        return date.max, date.min
+    return span.low or EARLIEST, span.high
 
 
 def _shaped(values: Sequence[Any], type_: Type) -> tuple[pa.Array, Part]:

@@ -1,0 +1,91 @@
+"""Measures together what can share a reading of the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rulebook.backends.backend import Ask, Figure, Occasion
+from rulebook.backends.sql.answers import figure, spread
+from rulebook.backends.sql.engine import TooWide
+from rulebook.backends.sql.expressions import NotInSql
+from rulebook.backends.sql.relations import Relations, last_days_of
+from rulebook.backends.sql.scan import NotSayable, Scan, days_of
+from rulebook.backends.sql.tables import Tables
+from rulebook.columns import Column
+from rulebook.plan.passes import scans
+from rulebook.plan.scans import SharedScan
+
+#: With at most so many partners their names stand in the query, so that others' facts are left out.
+FEW = 500
+
+
+class Shared:
+    """Plans without groups, each on one occasion."""
+
+    def __init__(self, tables: Tables, relations: Relations) -> None:
+        """Put nothing yet."""
+        self.tables, self.relations = tables, relations
+
+    def measure(self, asks: Sequence[Ask]) -> list[Figure | None]:
+        """Return the figures asked for, None where SQL can't say one or it outgrows digits.
+
+        What fails is left out, and the rest is shared without it.
+        """
+        left = dict(enumerate(asks))
+        answers: list[Figure | None] = [None] * len(asks)
+        while left:
+            order = list(left)
+            try:
+                found = self._together([left[index] for index in order])
+            except NotSayable as error:
+                del left[order[error.ask]]
+                continue
+            except (NotInSql, TooWide):
+                if len(left) > 1:  # somebody's: each by itself will tell whose
+                    return [self.measure([ask])[0] for ask in asks]
+                return answers
+            for index, answer in zip(order, found, strict=True):
+                answers[index] = answer
+            return answers
+        return answers
+
+    def query(self, scan: SharedScan, asks: Sequence[Ask]) -> Scan:
+        """Return a scan's query, with the relations that it reads put in place, or NotInSql."""
+        by_slot = {each.slot: asks[each.ask].occasions[0] for each in scan.wanted}
+        occasion = _with_all_constants([asks[each.ask].occasions[0] for each in scan.wanted])
+        days, spans = days_of(by_slot)
+        self.relations.put_scope(scan.family, occasion.partners, spans)
+        constants = self.relations.put_constants(scan.constants, [occasion])
+        last_days = last_days_of(by_slot.values()) if self.tables.at_window_end else set()
+        rated = self.tables.rated(scan.table, scan.rate_day, last_days)
+        given = self.tables.given(scan.table, self.relations, rated, constants, scan.amounts)
+        return Scan(scan, given, days, self._few(scan, occasion))
+
+    def _few(self, scan: SharedScan, occasion: Occasion) -> Sequence[str] | None:
+        members = self.relations.members(scan.family, occasion.partners)
+        return (
+            sorted(set(members)) if len(members) <= FEW < len(self.tables.data.partners) else None
+        )
+
+    def _together(self, asks: Sequence[Ask]) -> list[Figure]:
+        totals: list[dict[int, Column]] = [{} for _ in asks]
+        for scan in scans([(ask.plan, ask.occasions[0].as_of) for ask in asks]):
+            query = self.query(scan, asks).sql()
+            metrics = dict.fromkeys(asks[each.ask].plan.metric for each in scan.wanted)
+            answer = self.tables.answer(query, f"the metrics {', '.join(metrics)}")
+            places = answer.column(0).to_numpy()
+            for number, wanted in enumerate(scan.wanted, 1):
+                occasion = asks[wanted.ask].occasions[0]
+                column = spread(answer.column(number), places, wanted.agg, occasion)
+                totals[wanted.ask][wanted.place] = column
+        return [
+            figure(ask.plan, ask.occasions[0], [found[place] for place in sorted(found)])
+            for ask, found in zip(asks, totals, strict=True)
+        ]
+
+
+def _with_all_constants(occasions: Sequence[Occasion]) -> Occasion:
+    """Return the first occasion with the constants of all: those that share have one date."""
+    found = {ref: column for each in occasions for ref, column in each.constants.items()}
+    return replace(occasions[0], constants=found)

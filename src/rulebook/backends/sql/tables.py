@@ -1,0 +1,118 @@
+"""The tables of one set of data in a database, as one program's money sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import pyarrow as pa
+from sqlglot import exp
+
+from rulebook.backends.sql.engine import Engine, EngineError, Shapes
+from rulebook.backends.sql.expressions import Part
+from rulebook.backends.sql.relations import Relations
+from rulebook.backends.sql.source import Given, column
+from rulebook.dataset.data import Data
+from rulebook.errors import MeasureError, Problem
+from rulebook.expressions.typed import Ref
+from rulebook.plan.steps import Exchanged
+from rulebook.values.money import Exchange
+
+Pairs = frozenset[tuple[str, date]]
+
+
+class Tables:
+    """What queries have to know of the tables, each looked up once."""
+
+    def __init__(
+        self,
+        data: Data,
+        engine: Engine,
+        exchange: Exchange,
+        amounts: Mapping[str, Sequence[Exchanged]],
+        at_window_end: bool,
+    ) -> None:
+        """Look nothing up yet."""
+        self.data, self.engine, self.exchange = data, engine, exchange
+        self.amounts, self.at_window_end = amounts, at_window_end
+        self.missing: dict[str, frozenset[str]] = {}  # by table, amounts without some rate
+        self._shapes: dict[str, Shapes] = {}
+        self._pairs: dict[tuple[str, Exchanged, str], Pairs] = {}
+
+    def answer(self, query: exp.Expression, what: str) -> pa.Table:
+        """Return all rows of a query; raise MeasureError that names the database, or TooWide."""
+        try:
+            return self.engine.answer(query)
+        except EngineError as error:
+            message = f"{self.engine.name} failed on {what}: {error}"
+            raise MeasureError([Problem(message)]) from error
+
+    def pairs(self, table: str, amount: Exchanged, day: str) -> Pairs:
+        """Return the currencies and days of a table's amounts."""
+        key = (table, amount, day)
+        if key not in self._pairs:
+            currency: exp.Expression = column(amount.currency, "f")
+            if amount.constant:
+                currency = exp.Literal.string(amount.currency or self.exchange.currency)
+            query = (
+                exp.select(currency.as_("currency"), column(day, "f").as_("day"))
+                .distinct()
+                .from_(self.engine.table(f"fact_{table}").as_("f", quoted=True))
+                .where(
+                    exp.Is(this=column("_aside", "f"), expression=exp.null()),
+                    exp.Not(this=exp.Is(this=column(amount.column, "f"), expression=exp.null())),
+                )
+            )
+            found = self.answer(query, f"the amounts of {table}")
+            columns = [each.to_pylist() for each in found.columns]
+            self._pairs[key] = frozenset(zip(*columns, strict=True))
+        return self._pairs[key]
+
+    def rated(self, table: str, day: str, last_days: set[date]) -> Pairs:
+        """Return the currencies and days of which a table needs rates.
+
+        `last_days` are those of the windows, where rates are theirs.
+        """
+        found = [self.pairs(table, amount, day) for amount in self.amounts.get(table, ())]
+        pairs = frozenset(pair for each in found for pair in each)
+        if not self.at_window_end:
+            return pairs
+        return frozenset((currency, when) for currency, _ in pairs for when in last_days)
+
+    def given(
+        self,
+        table: str,
+        relations: Relations,
+        rated: Pairs,
+        constants: Mapping[Ref, tuple[str, Part]],
+        converted: Iterable[Exchanged],
+    ) -> Given:
+        """Return what a query over a fact table has to know; the rates are put in place.
+
+        `converted` are the amounts that it reads: rates of a window's last day are theirs alone.
+        """
+        amounts = tuple(self.amounts.get(table, ()))
+        if self.at_window_end:
+            lacking = frozenset(amount.column for amount in converted)
+        else:
+            lacking = self.missing.get(table, frozenset())
+        return Given(
+            self.data.spec,
+            self.engine.table,
+            self._all_shapes(table),
+            self.exchange.currency,
+            self.exchange.places,
+            relations.put_rates(rated),
+            constants,
+            lacking,
+            amounts,
+            self.at_window_end,
+        )
+
+    def _all_shapes(self, table: str) -> Mapping[str, Shapes]:
+        """Return the digits of every numeric column of the tables that a plan can reach."""
+        references = (f"ref_{name}" for name in self.data.spec.references)
+        for name in (f"fact_{table}", "partner", *references):
+            if name not in self._shapes:
+                self._shapes[name] = self.engine.shapes(name)
+        return self._shapes
