@@ -39,7 +39,7 @@ def connect(spill: str, memory: int) -> duckdb.DuckDBPyConnection:
 
     It lies in memory up to so many bytes; what goes beyond lies in files of the folder `spill`.
     """
-    return duckdb.connect(
+    connection = duckdb.connect(
         ":memory:",
         config={
             "enable_external_access": "false",
@@ -49,3 +49,5 @@ def connect(spill: str, memory: int) -> duckdb.DuckDBPyConnection:
             "temp_directory": spill,
         },
     )
+    connection.execute("SET enable_progress_bar = false")  # the engine prints nothing
+    return connection
