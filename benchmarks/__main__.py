@@ -40,7 +40,7 @@ def main() -> int:
     console = Console()
     if not console.is_terminal:
         console = Console(width=PIPE)
-    without = set(arguments.without.split(","))
+    without = set(arguments.without)
     wanted = {name.strip().lower() for name in arguments.only.split(",") if name.strip()}
     found: dict[str, dict[str, dict[str, Any]]] = {}
     try:
@@ -72,7 +72,13 @@ def _arguments() -> argparse.Namespace:
         help=f"lines of sales: 1M, 10M, 100M, or any such as 20k (default: SIZE, else {SMALL})",
     )
     parser.add_argument("--only", default="", help="workloads to run, such as W1,W4,cold")
-    parser.add_argument("--without", default="", help="contestants to leave out, such as pandas")
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a contestant to leave out, such as pandas; repeatable",
+    )
     parser.add_argument(
         "--write",
         action="store_true",
