@@ -110,7 +110,8 @@ def full_run(first: str, last: str) -> str:
 def few(first: str, last: str, ancestors: Sequence[int], partners: Sequence[str]) -> str:
     """Return the statement of a full run over some ancestors and all partners below them."""
     above = ", ".join(str(number) for number in ancestors)
-    below = ", ".join(f"'{name}'" for name in partners)
+    # Not IN: on an ENUM of 100,000 names DuckDB 2.0 plans each IN for 60 ms, and = for one.
+    below = " OR ".join(f"partner_id = '{name}'" for name in partners)
     some = (
         f"chosen_pair AS MATERIALIZED (SELECT * FROM pair WHERE ancestor IN ({above})), "
         f"chosen_span AS (SELECT * FROM span WHERE ancestor IN ({above})), "
@@ -120,7 +121,7 @@ def few(first: str, last: str, ancestors: Sequence[int], partners: Sequence[str]
         for word in ("JOIN", "FROM"):
             steps = steps.replace(f"{word} {name} ", f"{word} chosen_{name} ")
     # Said of the lines too, so that blocks of other partners are not read.
-    return f"WITH {some}" + steps.replace(WON, f"{WON} AND partner_id IN ({below})")
+    return f"WITH {some}" + steps.replace(WON, f"{WON} AND ({below})")
 
 
 def metrics_only(first: str, last: str) -> str:
