@@ -82,9 +82,10 @@ class Column(Sequence[Any]):
             return list(self)[place]
         if not -self.length <= place < self.length:
             raise IndexError(place)
-        if self.valid is not None and not self.valid[_entry(len(self.valid), place)]:
+        valid = self.valid
+        if valid is not None and not valid.item(place if len(valid) > 1 else 0):
             return None
-        return self.at(_entry(self.stored, place))
+        return self.at(place if self.stored > 1 else 0)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, str):
@@ -92,10 +93,6 @@ class Column(Sequence[Any]):
         return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
 
     __hash__ = None  # type: ignore[assignment]
-
-
-def _entry(stored: int, place: int) -> int:
-    return 0 if stored == 1 else place
 
 
 def taken(array: Any, places: Places) -> Any:

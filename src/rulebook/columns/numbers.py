@@ -63,9 +63,9 @@ class Numbers(Column):
 
     def at(self, index: int) -> Any:
         """Return one entry as a Decimal."""
-        unit = int(self.units[index])
+        unit: int = self.units.item(index)
         if self.high is not None:
-            unit += int(self.high[index]) * LIMB
+            unit += self.high.item(index) * LIMB
         return _EXACT.scaleb(Decimal(unit), -self.scale)
 
     def take(self, places: Places) -> Numbers:

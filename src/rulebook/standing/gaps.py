@@ -59,9 +59,7 @@ class Gaps:
 
     def met(self, asked: Asked, place: int) -> bool:
         """Return whether the partner at a place meets a requirement."""
-        if isinstance(asked, Criterion):
-            return self.figures.qualifying.criterion(asked, self.day)[place] is True
-        return sum(self.met(part, place) for part in asked.parts) >= asked.need
+        return bool(self.figures.qualifying.met(asked, self.day)[place])
 
     def _of(self, asked: Asked, place: int) -> tuple[tuple[Gap, ...], Distance]:
         """Return the gaps and how far away they are; nothing where it is met."""
