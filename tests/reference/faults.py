@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import operator
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,7 +29,7 @@ from rulebook.columns.spans import NO_END
 from rulebook.dataset.data import Enrollment
 from rulebook.expressions.functions import AGGREGATES, OPERATIONS, comparison
 from rulebook.expressions.functions import numbers as number_functions
-from rulebook.measuring import figures, places
+from rulebook.measuring import enrolled, figures, places
 from rulebook.measuring.attestations import Attestations
 from rulebook.measuring.constants import Constants
 from rulebook.measuring.enrolled import SortedRows
@@ -374,6 +375,7 @@ def enrollment_end_exclusive(monkey: pytest.MonkeyPatch) -> None:
             self.end = ends
 
     wrap(monkey, SortedRows, "in_force", in_force)
+    monkey.setattr(enrolled, "_KEPT", deque())  # what is worked out with the fault isn't kept
 
 
 # Tiers and gaps
