@@ -49,7 +49,7 @@ def duckdb_sorted(size: Size) -> Measured:
         prepare(connection, tables, AS_OF)
         return each_change(
             size,
-            lambda change: _append(connection, tables, change),
+            lambda change: _append(connection, change),
             lambda change: _level(connection, tables, change),
         )
     finally:
@@ -57,19 +57,18 @@ def duckdb_sorted(size: Size) -> Measured:
         copy.unlink()
 
 
-def _append(connection: duckdb.DuckDBPyConnection, tables: SmallTables, change: Change) -> None:
+def _append(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
     connection.execute("BEGIN")
     for day, customer, cents in zip(change.day, change.customer, change.cents, strict=True):
         connection.execute(
             "INSERT INTO sales (partner_id, order_date, customer_id, product_line, deal_type, "
             "status, currency, cents) VALUES (?, ?, ?, 'L00', 'new', 'won', 'USD', ?)",
-            [tables.partners[change.partner], as_date(day), f"C{customer:07d}", cents],
+            [change.partner, as_date(day), customer, cents],
         )
     connection.execute("COMMIT")
 
 
 def _level(connection: duckdb.DuckDBPyConnection, tables: SmallTables, change: Change) -> Answer:
     ancestors = tables.ancestors(change.partner)
-    names = [tables.partners[number] for number in tables.below(ancestors[-1])]
-    statement = sql.few(*reach(AS_OF), ancestors, names)
+    statement = sql.few(*reach(AS_OF), ancestors, tables.below(ancestors[-1]))
     return by_partner(connection.sql(statement).to_arrow_table())
