@@ -31,7 +31,7 @@ def queries(url: str) -> str:
         with psycopg.connect(url) as connection:
             fill(connection, folder)
             run = Run(program, document, folder, make=PostgresOver(connection, SCHEMA))
-            asked = heard(run.backend.engine)
+            asked = heard(run.backend.tables.engine)
             run.level(date(2026, 6, 30))
             connection.rollback()
         text += "".join(f"-- {name}\n{query}\n\n" for query in asked)

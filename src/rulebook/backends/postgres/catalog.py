@@ -22,7 +22,7 @@ from rulebook.backends.sql.engine import EngineError, Shapes
 from rulebook.dataset.data import NO_DATE, NO_PARTNER
 from rulebook.errors import DataError, MeasureError, Problem, listed, nearest
 
-MAX_NAME, MAX_DIGITS = 63, 38
+MAX_NAME, MAX_DIGITS, NUMERIC = 63, 38, 1700
 
 #: The types that serve for a kind of column, by their number.
 _TYPES: dict[Kind, dict[int, str]] = {
@@ -57,9 +57,9 @@ class Column:
         raw = exp.column(self.own, quoted=True)
         if self.kind == "text":
             return by_code_point(raw if self.is_text else exp.cast(raw, "TEXT"))
-        if self.kind != "number" or (self.type == 1700 and not self.measured):
+        if self.kind != "number" or (self.type == NUMERIC and not self.measured):
             return raw
-        if self.type != 1700:
+        if self.type != NUMERIC:
             return exp.cast(raw, "DECIMAL")
         assert self.shape is not None
         kept = exp.func("TRUNC", raw.copy(), exp.Literal.number(self.shape[1]))
@@ -193,7 +193,7 @@ class Catalog:
         looks: list[exp.Expr] = []
         for each in columns.values():
             raw = exp.column(each.own, quoted=True)
-            if each.type == 1700:
+            if each.type == NUMERIC:
                 scale = exp.func("MIN_SCALE", raw.copy())
                 looks += [exp.Max(this=exp.Abs(this=raw)), exp.Max(this=scale)]
             elif each.kind == "date":
@@ -204,7 +204,7 @@ class Catalog:
         answers = iter(self.session.rows(query)[1][0])
         found, wrong = dict(columns), []
         for word, each in columns.items():
-            if each.type == 1700:
+            if each.type == NUMERIC:
                 largest, scale = next(answers), next(answers)
                 if largest is not None and not largest.is_finite():
                     wrong.append((each.own, f"holds {largest}, which is not a number"))

@@ -6,7 +6,7 @@ transaction ended that the caller began.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,13 +14,13 @@ import pyarrow as pa
 from sqlglot import exp
 
 from rulebook.backends.postgres import arrays
-from rulebook.backends.postgres.catalog import Catalog
+from rulebook.backends.postgres.catalog import MAX_DIGITS, NUMERIC, Catalog
 from rulebook.backends.postgres.dialect import said
 from rulebook.backends.sql.engine import EngineError, Shapes, TooWide
 
-#: So many members of families may be looked up one by one, by an index.
+#: Where no relation of a query has more rows, the planner may look them up one by one.
 FEW = 100
-_NONE = arrays.Array("INT", "{}", 0)
+_TYPES = {16: pa.bool_(), 1082: pa.date32(), 21: pa.int64(), 23: pa.int64(), 20: pa.int64()}
 
 
 class Postgres:
@@ -65,16 +65,40 @@ class Postgres:
 
     def answer(self, query: exp.Expression) -> pa.Table:
         """Return all rows of a query. Raises TooWide, EngineError; DataError on a first look."""
-        many = len(self.relations.get("member", {}).get("place", _NONE)) > FEW
-        names, rows = self.catalog.session.rows(*self.written(query), hashed=many)
-        columns = list(zip(*rows, strict=True)) or [()] * len(names)
-        return pa.Table.from_arrays([_column(each) for each in columns], names)
+        text, parameters = self.written(query)
+        many = any(len(found) > FEW for found in self._read(query))
+        columns, rows = self.catalog.session.rows(text, parameters, hashed=many)
+        values = list(zip(*rows, strict=True)) or [()] * len(columns)
+        found = [
+            _column(each, column.type_code) for each, column in zip(values, columns, strict=True)
+        ]
+        return pa.Table.from_arrays(found, [column.name for column in columns])
+
+    def _read(self, query: exp.Expression) -> Iterator[arrays.Array]:
+        """Yield a column of each relation that a query reads."""
+        names = {table.name for table in query.find_all(exp.Table)} & self.relations.keys()
+        for name in names:
+            yield from list(self.relations[name].values())[:1]
 
 
-def _column(values: tuple[Any, ...]) -> pa.Array:
-    if any(isinstance(value, Decimal) and not value.is_finite() for value in values):
-        raise EngineError("a number was written meanwhile that is none, such as NaN")
-    try:
-        return pa.array(values)
-    except pa.ArrowInvalid as error:
-        raise TooWide from error
+def _column(values: tuple[Any, ...], type_: int) -> pa.Array:
+    """Return a column of an answer in the type that PostgreSQL says it has."""
+    if type_ == NUMERIC:
+        return pa.array(values, pa.decimal128(MAX_DIGITS, _scale(values)))
+    return pa.array(values, _TYPES.get(type_, pa.string()))
+
+
+def _scale(values: tuple[Decimal | None, ...]) -> int:
+    """Return the digits after the point that all numbers fit in. Raises TooWide, EngineError."""
+    whole = scale = 0
+    for value in values:
+        if value is None:
+            continue
+        exponent = value.as_tuple().exponent
+        if not isinstance(exponent, int):
+            raise EngineError("a number was written meanwhile that is none, such as NaN")
+        scale = max(scale, -exponent)
+        whole = max(whole, value.adjusted() + 1)
+    if whole + scale > MAX_DIGITS:
+        raise TooWide
+    return scale

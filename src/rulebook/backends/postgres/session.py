@@ -77,8 +77,8 @@ class Session:
 
     def rows(
         self, sql: str, parameters: Sequence[str] = (), *, hashed: bool = False
-    ) -> tuple[list[str], list[Row]]:
-        """Return the names and rows of a query; its parameters are `$1`, `$2` …
+    ) -> tuple[list[psycopg.Column], list[Row]]:
+        """Return the columns and rows of a query; its parameters are `$1`, `$2` …
 
         `hashed` keeps the planner from nested loops: where it takes many facts for few, it would
         compare each with every partner. (And from compiling, which the price that it puts on
@@ -88,7 +88,7 @@ class Session:
             if hashed:
                 cursor.execute(_HASHED)
             cursor.execute(_bytes(sql), parameters or None, prepare=False)
-            return [column.name for column in cursor.description or ()], cursor.fetchall()
+            return list(cursor.description or ()), cursor.fetchall()
 
     def described(self, sql: str) -> list[psycopg.Column]:
         """Return the columns of a query. Raises EngineError and psycopg's own errors."""

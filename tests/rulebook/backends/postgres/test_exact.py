@@ -80,7 +80,7 @@ def test_a_finer_number_written_meanwhile_is_not_rounded(connection: Any, channe
     made = channel("total: {from: sales, value: sum(points * 2)}", sales="s1,A,2020-05-01,,,1.5,,,")
     made.fill(connection, digits=False)
     run = made.there(connection)
-    run.backend.engine.shapes("fact_sales")
+    run.backend.tables.engine.shapes("fact_sales")
     connection.execute(f"UPDATE {SCHEMA}.fact_sales SET points = 1.25")
     with pytest.raises(MeasureError, match=r'"finer than before: 1.25" \(a number was written'):
         run.level(AS_OF)

@@ -25,6 +25,7 @@ def test_the_code_of_the_how_to_runs(connection: Any):
         "ALTER TABLE crm.fact_sales RENAME TO sales_line; "
         "ALTER TABLE crm.sales_line RENAME partner_id TO reseller; "
         "ALTER TABLE crm.sales_line RENAME order_date TO sold_on; "
+        "DELETE FROM crm.sales_line WHERE _aside IS NOT NULL; "
         "ALTER TABLE crm.sales_line DROP _aside, DROP _file, DROP _line, "
         "ADD id bigint GENERATED ALWAYS AS IDENTITY"
     )
