@@ -1,6 +1,6 @@
 """The SQL of the DuckDB peers: facts to metrics, tiers and gaps in one statement.
 
-What made it fast, by trial: sales sorted by partner, keys as numbers, texts as ENUM, rates joined by
+What made it fast, by trial: sales sorted by partner, keys as numbers, texts as ENUM, rates by
 day (no date arithmetic), windows as columns beside each pair of ancestor and partner, product lines
 as bits of one number instead of a DISTINCT, customers made distinct before they are counted, and
 only the days that some window can reach.
