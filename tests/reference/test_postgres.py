@@ -15,7 +15,7 @@ from tests.reference.generate import cases
 from tests.reference.postgres import Agreement
 from tests.reference.reduce import reduced
 
-PARTS = 4
+PARTS = 2
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -27,7 +27,7 @@ def test_postgres_duckdb_and_reference_agree(
         agreement = Agreement(connection)
 
         @settings(
-            max_examples=sample(ci=200, proof=2000) // PARTS,
+            max_examples=sample(ci=100, proof=2000) // PARTS,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
             database=None,
