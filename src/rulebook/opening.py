@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +16,33 @@ from rulebook.standing.examples import run_examples
 from rulebook.standing.run import Run
 
 if TYPE_CHECKING:
-    from rulebook.loading import Folder
+    from rulebook.loading import Folder, Progress
 
 
 def load_folder(
-    path: Path, program: Program | None = None, *, allow_bad_rows: bool = False
+    path: Path,
+    program: Program | None = None,
+    *,
+    allow_bad_rows: bool = False,
+    cache: Path | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Folder:
-    """Load a folder of data; the program says in which time zone timestamps count."""
+    """Load a folder of data; the program says in which time zone timestamps count.
+
+    Large tables are kept in the `cache` folder, if one is given (`rulebook.store.default_folder`).
+    """
     from rulebook import loading
 
     zone = "UTC" if program is None else program.time_zone
     slug = None if program is None else program.program
-    return loading.load_folder(path, time_zone=zone, allow_bad_rows=allow_bad_rows, program=slug)
+    return loading.load_folder(
+        path,
+        time_zone=zone,
+        allow_bad_rows=allow_bad_rows,
+        program=slug,
+        cache=cache,
+        progress=progress,
+    )
 
 
 def run_on(
@@ -35,13 +51,18 @@ def run_on(
     """Return a program ready to level over a loaded folder, in bulk."""
     from rulebook.backends.duckdb import BulkOver
 
-    return Run(
-        program, document, folder, allow_bad_rows=allow_bad_rows, make=BulkOver(folder.connection)
-    )
+    return Run(program, document, folder, allow_bad_rows=allow_bad_rows, make=BulkOver(folder))
 
 
-def open_run(program: Path, data: Path, *, allow_bad_rows: bool = False) -> Run:
-    """Return a program ready to level over a folder.
+def open_run(
+    program: Path,
+    data: Path,
+    *,
+    allow_bad_rows: bool = False,
+    cache: Path | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Run:
+    """Return a program ready to level over a folder; `cache` and `progress` as in `load_folder`.
 
     Raises ProgramError and DataError; where both are wrong, one RulebookError has it all.
     """
@@ -51,7 +72,9 @@ def open_run(program: Path, data: Path, *, allow_bad_rows: bool = False) -> Run:
         raise RulebookError([*error.problems, *_data_problems(data)]) from None
     folder = None
     try:
-        folder = load_folder(data, draft.program, allow_bad_rows=allow_bad_rows)
+        folder = load_folder(
+            data, draft.program, allow_bad_rows=allow_bad_rows, cache=cache, progress=progress
+        )
     except (DataError, ProgramError) as error:
         problems, total = list(error.problems), error.total
     if folder is not None and draft.program is not None and not draft.problems:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+
 
 class Families:
     """The tree of partners as the data has it now."""
@@ -36,6 +41,32 @@ class Families:
             found.append((member, branch))
             waiting += [(child, branch) for child in reversed(self.children.get(member, []))]
         return found
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of each partner."""
+        return {partner: place for place, partner in enumerate(self.partners)}
+
+    @cached_property
+    def closure(self) -> tuple[Places, Places, Places]:
+        """Every (ancestor or itself, member, branch), by their places, in three arrays."""
+        order = self.order
+        parent = np.full(len(self.partners), -1, np.int64)
+        for child, above in self.parents.items():
+            if child in order and above in order:
+                parent[order[child]] = order[above]
+        top = np.arange(len(self.partners))
+        member, branch = top, top
+        found = [(top, member, branch)]
+        while True:
+            higher = parent[top] >= 0
+            branch, member = top[higher], member[higher]
+            top = parent[branch]
+            if not len(top):
+                break
+            found.append((top, member, branch))
+        tops, members, branches = (np.concatenate(each) for each in zip(*found, strict=True))
+        return tops, members, branches
 
     def pairs(self) -> list[tuple[str, str, str]]:
         """Return every (ancestor or itself, member, branch)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ from rulebook.errors import DataError, Problem, ProgramError
 from rulebook.loading.digest import RowSums, digest, row_sums
 from rulebook.loading.facts import TableFacts
 from rulebook.loading.families import read_parents, read_rows
+from rulebook.loading.keeping import Keeping, Settled
 from rulebook.loading.layout import Layout, Layouts
 from rulebook.loading.rates import read_rates
 from rulebook.loading.rules import make_code_table
@@ -31,6 +32,7 @@ from rulebook.loading.tables import Loading, Progress, load_table
 from rulebook.loading.time_zones import read_zone
 from rulebook.reading import Document, read_document
 from rulebook.reading.bind import bind
+from rulebook.store import StoreError
 
 DOCUMENT = "dataset.yaml"
 #: How much of the typed rows is held in memory, in bytes.
@@ -49,10 +51,14 @@ class Folder(Data):
     notices: Sequence[Problem] = field(default=(), kw_only=True)
     #: Where rows lie that memory has no room for; it goes away with the folder.
     spill: TemporaryDirectory[str] | None = field(default=None, kw_only=True)
+    #: Where the fact tables lie that are kept.
+    keeping: Keeping | None = field(default=None, kw_only=True)
 
     def close(self) -> None:
         """Let go of the database and its files; also done when nothing refers to the folder."""
         self.connection.close()
+        if self.keeping is not None:
+            self.keeping.store.close()
         if self.spill is not None:
             self.spill.cleanup()
 
@@ -65,13 +71,15 @@ def load_folder(
     program: str | None = None,
     progress: Callable[[Progress], None] | None = None,
     memory: int = MEMORY,
+    cache: Path | None = None,
 ) -> Folder:
     """Load a folder, or raise DataError with everything that is wrong with it.
 
     `allow_bad_rows` sets rows aside that can't be read; what concerns a whole file, a column or a
     family still stops. `program` is the slug whose enrollments are expected: only a notice.
     `progress` is called after every block of rows. Typed rows beyond `memory` bytes lie in
-    temporary files.
+    temporary files. With a `cache` folder large fact tables are kept there, and taken from there
+    as long as nothing that they rest on has changed; where it can't be used a notice says so.
     """
     spec, document = _read_spec(path)
     zone = read_zone(time_zone)
@@ -86,10 +94,10 @@ def load_folder(
             ]
         )
     spill = TemporaryDirectory(prefix="rulebook-", ignore_cleanup_errors=True)
-    connection = connect(spill.name, memory)
+    connection = connect(spill.name, memory, cache)
     loading = Loading(path, document, connection, zone, allow_bad_rows, progress)
     try:
-        folder = _Reading(loading, Layouts(spec, document)).folder(program)
+        folder = _Reading(loading, Layouts(spec, document), cache).folder(program)
     except BaseException:
         connection.close()
         spill.cleanup()
@@ -128,8 +136,10 @@ def _read_spec(path: Path) -> tuple[Dataset, Document]:
 class _Reading:
     """Loads table after table, partners first, and puts together what they hold."""
 
-    def __init__(self, loading: Loading, layouts: Layouts) -> None:
-        self.loading, self.layouts = loading, layouts
+    def __init__(self, loading: Loading, layouts: Layouts, cache: Path | None) -> None:
+        self.loading, self.layouts, self.cache = loading, layouts, cache
+        self.keeping: Keeping | None = None
+        self.sums: dict[str, RowSums] = {}  # of tables whose rows need not be read for them
         self.connection = loading.connection
         self.aside: dict[tuple[str, str], int] = {}
         self.parents: dict[str, str] = {}
@@ -149,6 +159,59 @@ class _Reading:
         return self._together(program)
 
     def _load(self, layout: Layout) -> None:
+        if (
+            layout.place[0] == "facts"
+            and self.cache is not None
+            and not self.loading.problems.total
+        ):
+            self._load_kept(layout, self.cache)
+        else:
+            self._read(layout)
+
+    def _load_kept(self, layout: Layout, cache: Path) -> None:
+        """Take a fact table from the store, or read it and keep it."""
+        keeping = self._keeping(cache)
+        partners = self._partners_key()
+        wanted = None if keeping is None else keeping.wanted(self.loading, layout, partners)
+        if keeping is None or wanted is None:
+            self._read(layout)
+            return
+        settled = keeping.settled(layout, wanted, self.loading.allow_bad_rows)
+        if settled is not None:
+            keeping.use(self.connection, layout)
+            self.sums[layout.table] = settled.sums
+            self._count(layout, settled.aside)
+            return
+        noticed = len(self.loading.problems.notices)
+        counts = self._read(layout)
+        unsaid = noticed == len(self.loading.problems.notices) and not self.loading.problems.total
+        if counts is not None and unsaid:
+            self.sums[layout.table] = self._sums(layout)
+            known = Settled(counts, self.sums[layout.table])
+            keeping.keep(self.loading, layout, wanted, known)
+
+    def _keeping(self, cache: Path) -> Keeping | None:
+        if self.keeping is None:
+            notice = self.loading.problems.notice
+            try:
+                zone = self.loading.zone.key
+                self.keeping = Keeping.of(self.loading.folder, zone, cache, notice)
+            except StoreError as error:
+                self.cache = None
+                for problem in error.problems:
+                    said = f"facts are not kept: {problem.message}"
+                    notice(Problem(said, problem.file, hint=problem.hint, notice=True))
+        return self.keeping
+
+    def _partners_key(self) -> str:
+        known = "SELECT id FROM _known ORDER BY id" if self.loading.partners_known else "SELECT 0"
+        names = fetch(
+            self.connection, f"SELECT md5(string_agg(id, chr(0))) FROM ({known}) AS k(id)"
+        )
+        return str(names[0][0])
+
+    def _read(self, layout: Layout) -> Mapping[str, int] | None:
+        """Read a table and settle it; return how many rows are set aside, by reason."""
         whole = load_table(self.loading, layout)
         section = layout.place[0]
         if not layout.unusable:
@@ -156,11 +219,15 @@ class _Reading:
         if section == "partners":
             self._know_partners(layout, whole)
         if not whole:
-            return
+            return None
         if section == "facts":
             counts = count_aside(self.connection, layout)
         else:
             counts = drop_bad_rows(self.loading, layout)
+        self._count(layout, counts)
+        return counts
+
+    def _count(self, layout: Layout, counts: Mapping[str, int]) -> None:
         for reason, count in counts.items():
             place = (layout.title, reason)
             self.aside[place] = self.aside.get(place, 0) + count
@@ -203,11 +270,15 @@ class _Reading:
             digest=digest(spec, [(layout, self._sums(layout)) for layout in self.layouts.tables]),
             connection=self.connection,
             notices=self.loading.problems.notices,
+            keeping=self.keeping,
         )
         self._add_named(folder, tables, program)
         return folder
 
     def _sums(self, layout: Layout) -> RowSums:
+        known = self.sums.get(layout.table)
+        if known is not None:
+            return known
         return row_sums(self.connection, quoted(layout.table), layout.fields)
 
     def _add_named(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -34,20 +35,23 @@ def single(
     return fetch(connection, query, parameters)[0]
 
 
-def connect(spill: str, memory: int) -> duckdb.DuckDBPyConnection:
-    """Return an empty database, which can't reach files, networks or extensions.
+def connect(spill: str, memory: int, cache: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Return an empty database, which can't reach networks, extensions or files, but `cache`.
 
     It lies in memory up to so many bytes; what goes beyond lies in files of the folder `spill`.
     """
     connection = duckdb.connect(
         ":memory:",
         config={
-            "enable_external_access": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "memory_limit": f"{memory}B",
             "temp_directory": spill,
         },
     )
+    if cache is not None:
+        folder = str(cache.absolute()).replace("'", "''")
+        connection.execute(f"SET allowed_directories = ['{folder}']")
+    connection.execute("SET enable_external_access = false")
     connection.execute("SET enable_progress_bar = false")  # the engine prints nothing
     return connection

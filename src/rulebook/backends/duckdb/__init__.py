@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import duckdb
-
 from rulebook.backends.backend import Backend
 from rulebook.backends.duckdb.engine import DuckDB
+from rulebook.backends.duckdb.native import NativeForms
 from rulebook.backends.families import Families
 from rulebook.backends.sql.bulk import Bulk
 from rulebook.dataset.data import Data
+from rulebook.loading import Folder
 from rulebook.plan.steps import Exchanged
 from rulebook.values.money import Exchange
 
@@ -18,11 +18,11 @@ __all__ = ["BulkOver", "DuckDB"]
 
 
 class BulkOver:
-    """Makes bulk backends over the tables that a connection holds."""
+    """Makes bulk backends over the tables of a folder."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Keep the connection, which stays the caller's."""
-        self.connection = connection
+    def __init__(self, folder: Folder) -> None:
+        """Keep the folder, which stays the caller's."""
+        self.folder = folder
 
     def __call__(
         self,
@@ -33,4 +33,6 @@ class BulkOver:
         at_window_end: bool,
     ) -> Backend:
         """Return a backend for one program."""
-        return Bulk(data, DuckDB(self.connection), exchange, families, amounts, at_window_end)
+        engine = DuckDB(self.folder.connection)
+        NativeForms(engine, self.folder, exchange, amounts, not at_window_end).lay_out()
+        return Bulk(data, engine, exchange, families, amounts, at_window_end, codes=engine.codes)

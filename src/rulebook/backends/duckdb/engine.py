@@ -22,10 +22,21 @@ class DuckDB:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Open a cursor on the connection, which stays the caller's."""
         self.connection = connection.cursor()
+        #: Tables that lie elsewhere than under their own name: laid out for one program.
+        self.relations: dict[str, str] = {}
+        #: The partner of each code that laid out facts have in `_code`.
+        self.codes: pa.Array | None = None
 
     def table(self, name: str) -> exp.Table:
-        """Return a table of the folder, under its own name."""
-        return exp.Table(this=exp.to_identifier(name, quoted=True))
+        """Return where a table of the folder lies."""
+        return exp.Table(this=exp.to_identifier(self.relations.get(name, name), quoted=True))
+
+    def read_codes(self) -> None:
+        """Read which partner each code stands for; codes count from 0 without a gap."""
+        query = "SELECT code, partner FROM partner_code ORDER BY code"
+        found = self.connection.sql(query).to_arrow_table()
+        assert found.column("code").to_pylist() == list(range(found.num_rows))
+        self.codes = found.column("partner").combine_chunks()
 
     def shapes(self, name: str) -> Shapes:
         """Return the digits of every number of a table."""

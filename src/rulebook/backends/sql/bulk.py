@@ -41,11 +41,13 @@ class Bulk:
         families: Families,
         amounts: Mapping[str, Sequence[Exchanged]],
         at_window_end: bool,
+        *,
+        codes: pa.Array | None = None,
     ) -> None:
-        """Put no relation yet."""
+        """Put no relation yet. `codes` has the partner of each `_code`, where facts have codes."""
         self.exchange, self.at_window_end = exchange, at_window_end
         self.tables = Tables(data, engine, exchange, amounts, at_window_end)
-        self.relations = Relations(engine, families, exchange)
+        self.relations = Relations(engine, families, exchange, codes)
         self.shared = Shared(self.tables, self.relations)
         self.many_dates = ManyDates(self.tables, self.relations)
         self.by_record = ByRecord(data, exchange, families, amounts, at_window_end)
@@ -123,9 +125,11 @@ class Bulk:
         self.relations.put_members(plan.reach.family, occasions[0].partners)
         self.relations.put_spans(occasions, by_partner)
         constants = self.relations.put_constants(plan.constants, occasions)
-        table = plan.scan.table
-        rated = self.tables.rated(table, plan.convert.day, last_days_of(occasions))
-        given = self.tables.given(table, self.relations, rated, constants, plan.convert.amounts)
+        days = last_days_of(occasions) if self.at_window_end else set()
+        convert = plan.convert
+        given = self.tables.given(
+            plan.scan.table, self.relations, convert.day, days, constants, convert.amounts
+        )
         return Query(plan, given, by_partner).sql()
 
 

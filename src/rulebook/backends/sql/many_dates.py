@@ -53,8 +53,9 @@ class ManyDates:
     def _scan(self, scan: SharedScan, asks: Sequence[tuple[Ask, Windows]], totals: Totals) -> None:
         partners = asks[scan.wanted[0].ask][0].occasions[0].partners
         self.relations.put_scope(scan.family, partners, [])
-        rated = self.tables.rated(scan.table, scan.rate_day, set())
-        given = self.tables.given(scan.table, self.relations, rated, {}, scan.amounts)
+        given = self.tables.given(
+            scan.table, self.relations, scan.rate_day, set(), {}, scan.amounts
+        )
         query = SeriesScan(scan, given, {}, None)
         days = self._days(scan)
         count = len(partners)

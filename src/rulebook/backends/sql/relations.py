@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as compute
 from sqlglot import exp
 
 from rulebook.backends.backend import Occasion
-from rulebook.backends.families import Families
+from rulebook.backends.families import Families, Places
 from rulebook.backends.sql.engine import Engine
 from rulebook.backends.sql.expressions import NotInSql, Part
+from rulebook.columns.spans import DayNumbers, Spans, day_number
 from rulebook.expressions.typed import Ref, Type
 from rulebook.values.money import RATE_DECIMALS, Exchange
 from rulebook.values.windows import Span
@@ -28,9 +30,16 @@ EARLIEST = date.min
 class Relations:
     """Puts relations into one database, each again only when it differs."""
 
-    def __init__(self, engine: Engine, families: Families, exchange: Exchange) -> None:
-        """Put nothing yet."""
+    def __init__(
+        self,
+        engine: Engine,
+        families: Families,
+        exchange: Exchange,
+        codes: pa.Array | None = None,
+    ) -> None:
+        """Put nothing yet. `codes` has the partner of each code, where facts have codes."""
         self.engine, self.families, self.exchange = engine, families, exchange
+        self.codes = codes
         self._members: tuple[bool, Sequence[str], Mapping[str, pa.Array]] | None = None
         self._put_members: tuple[bool, Sequence[str]] | None = None
         self._rates: tuple[frozenset[tuple[str, date]], tuple[int, int]] | None = None
@@ -41,6 +50,13 @@ class Relations:
             self.engine.put("member", self._of_members(family, partners))
             self._put_members = (family, partners)
 
+    def code_of(self, partner: str) -> int | None:
+        """Return a partner's code; None where it has no facts, or facts have no codes."""
+        if self.codes is None:
+            return None
+        found = compute.index(self.codes, partner).as_py()
+        return None if found < 0 else int(found)
+
     def members(self, family: bool, partners: Sequence[str]) -> Sequence[str]:
         """Return all whose facts count for these partners; one may stand there repeatedly."""
         found: list[str] = self._of_members(family, partners)["partner"].to_pylist()
@@ -48,15 +64,37 @@ class Relations:
 
     def _of_members(self, family: bool, partners: Sequence[str]) -> Mapping[str, pa.Array]:
         if self._members is None or self._members[:2] != (family, partners):
-            found = [self.families.members(p) if family else ((p, p),) for p in partners]
-            counts = [len(members) for members in found]
+            tops, members, branches = self._pairs(family, partners)
+            names = pa.array(self.families.partners, pa.string())
             columns = {
-                "place": pa.array(np.repeat(np.arange(len(partners), dtype=np.int32), counts)),
-                "partner": pa.array([m for members in found for m, _ in members], pa.string()),
-                "branch": pa.array([b for members in found for _, b in members], pa.string()),
+                "place": pa.array(tops.astype(np.int32)),
+                "partner": names.take(pa.array(members)),
+                "branch": names.take(pa.array(branches)),
             }
+            if self.codes is not None:
+                columns["code"] = compute.index_in(columns["partner"], self.codes)
             self._members = (family, partners, columns)
         return self._members[2]
+
+    def _pairs(self, family: bool, partners: Sequence[str]) -> tuple[Places, Places, Places]:
+        """Return whose facts count for whom, by places: of these partners, among all, among all."""
+        every = self.families.partners
+        if partners is every or partners == every:
+            if family:
+                return self.families.closure
+            own = np.arange(len(every))
+            return own, own, own
+        order = self.families.order
+        mine = np.array([order[partner] for partner in partners], np.int64)
+        if not family:
+            return np.arange(len(mine)), mine, mine
+        found = [
+            (place, order[member], order[branch])
+            for place, partner in enumerate(partners)
+            for member, branch in self.families.members(partner)
+        ]
+        tops, members, branches = np.array(found, np.int64).reshape(-1, 3).T
+        return tops, members, branches
 
     def put_spans(self, occasions: Sequence[Occasion], by_partner: bool) -> None:
         """Put `span`: the days that count on an occasion `o`, for each place or for all (0)."""
@@ -90,10 +128,8 @@ class Relations:
         columns = dict(members)
         places = members["place"]
         for number, each in enumerate(spans):
-            days = [_days(span) for span in each]
-            for word, index in (("low", 0), ("high", 1)):
-                column = pa.array([pair[index] for pair in days], pa.date32())
-                columns[f"{word}{number}"] = column.take(places)
+            for word, days in zip(("low", "high"), _days(each), strict=True):
+                columns[f"{word}{number}"] = pa.array(days).view(pa.date32()).take(places)
         self.engine.put("scope", columns)
 
     def put_constants(
@@ -120,20 +156,26 @@ class Relations:
         """Put `rate` for these currencies and days; return the rates' digits and scale."""
         if self._rates is not None and self._rates[0] == pairs:
             return self._rates[1]
-        rates = [(code, day, self.exchange.rate(code, day)) for code, day in sorted(pairs)]
-        known = [(code, day, rate) for code, day, rate in rates if rate is not None]
-        whole = max((len(str(int(rate))) for _, _, rate in known), default=1)
-        shape = (whole + RATE_DECIMALS, RATE_DECIMALS)
-        self.engine.put(
-            "rate",
-            {
-                "currency": pa.array([code for code, _, _ in known], pa.string()),
-                "day": pa.array([day for _, day, _ in known], pa.date32()),
-                "rate": pa.array([rate for _, _, rate in known], pa.decimal128(*shape)),
-            },
-        )
+        columns, shape = rate_columns(self.exchange, pairs)
+        self.engine.put("rate", columns)
         self._rates = (pairs, shape)
         return shape
+
+
+def rate_columns(
+    exchange: Exchange, pairs: Iterable[tuple[str, date]]
+) -> tuple[dict[str, pa.Array], tuple[int, int]]:
+    """Return the columns of `rate` for currencies and days, and the rates' digits and scale."""
+    rates = [(code, day, exchange.rate(code, day)) for code, day in sorted(pairs)]
+    known = [(code, day, rate) for code, day, rate in rates if rate is not None]
+    whole = max((len(str(int(rate))) for _, _, rate in known), default=1)
+    shape = (whole + RATE_DECIMALS, RATE_DECIMALS)
+    columns = {
+        "currency": pa.array([code for code, _, _ in known], pa.string()),
+        "day": pa.array([day for _, day, _ in known], pa.date32()),
+        "rate": pa.array([rate for _, _, rate in known], pa.decimal128(*shape)),
+    }
+    return columns, shape
 
 
 def last_days_of(occasions: Iterable[Occasion]) -> set[date]:
@@ -141,10 +183,17 @@ def last_days_of(occasions: Iterable[Occasion]) -> set[date]:
     return {span.high for each in occasions for span in each.spans if span is not None}
 
 
-def _days(span: Span | None) -> tuple[date, date]:
-    if span is None or span.empty:
-        return date.max, date.min
-    return span.low or EARLIEST, span.high
+def _days(spans: Sequence[Span | None]) -> tuple[DayNumbers, DayNumbers]:
+    """Return the first and last day of each; the last before the first where there is none."""
+    if not isinstance(spans, Spans):
+        found = [(EARLIEST, date.max) if s is None else (s.low or EARLIEST, s.high) for s in spans]
+        low, high = (np.array([day_number(pair[i]) for pair in found], np.int32) for i in (0, 1))
+        counting = np.array([span is not None and not span.empty for span in spans])
+    else:
+        low, high, counting = spans.low, spans.high, spans.counting
+        low = np.maximum(low, np.int32(day_number(EARLIEST)))
+    first, last = (np.int32(day_number(day)) for day in (EARLIEST, date.max))
+    return np.where(counting, low, last), np.where(counting, high, first)
 
 
 def _shaped(values: Sequence[Any], type_: Type) -> tuple[pa.Array, Part]:

@@ -34,11 +34,15 @@ from rulebook.backends.sql.source import (
     table,
     within,
 )
+from rulebook.columns.column import EPOCH
+from rulebook.columns.spans import Spans, day_number
 from rulebook.expressions.typed import Typed
 from rulebook.plan.scans import SharedScan, Slot, Wanted
 from rulebook.values.windows import Span
 
 EARLIEST = date.min
+#: Where facts have it, the code of their partner: a number where `partner` is a text.
+CODE = "_code"
 
 
 @dataclass(frozen=True)
@@ -60,17 +64,30 @@ def days_of(
     by_partner: list[Sequence[Span | None]] = []
     for slot, occasion in occasions.items():
         spans = occasion.spans
-        there = [span for span in spans if span is not None and not span.empty]
-        first = min((span.low or EARLIEST for span in there), default=date.max)
-        last = max((span.high for span in there), default=EARLIEST)
-        holds = next((span.holds for span in there), None)
-        if len(spans) == 1 and there:
-            days[slot] = Days(there[0], 0, holds, first, last)
+        first, last, holds = _bounds(spans)
+        alike = spans[0] if len(spans) == 1 else None
+        if alike is not None and not alike.empty:
+            days[slot] = Days(alike, 0, holds, first, last)
         else:
             days[slot] = Days(None, len(by_partner), holds, first, last)
-            alike = len(spans) == 1 and len(occasion.partners) != 1
-            by_partner.append([None] * len(occasion.partners) if alike else spans)
+            for_all = len(spans) == 1 and len(occasion.partners) != 1
+            by_partner.append([None] * len(occasion.partners) if for_all else spans)
     return days, by_partner
+
+
+def _bounds(spans: Sequence[Span | None]) -> tuple[date, date, date | None]:
+    """Return the first and the last day of all, and the day on which facts must hold."""
+    if isinstance(spans, Spans):
+        counting = spans.counting
+        if not counting.any():
+            return date.max, EARLIEST, spans.holds
+        low, high = (int(each) for each in (spans.low[counting].min(), spans.high[counting].max()))
+        first = EARLIEST if low < day_number(EARLIEST) else date.fromordinal(low + EPOCH)
+        return first, date.fromordinal(high + EPOCH), spans.holds
+    there = [span for span in spans if span is not None and not span.empty]
+    first = min((span.low or EARLIEST for span in there), default=date.max)
+    last = max((span.high for span in there), default=EARLIEST)
+    return first, last, next((span.holds for span in there), None)
 
 
 class NotSayable(NotInSql):
@@ -89,7 +106,7 @@ class Scan:
     scan: SharedScan
     given: Given
     days: Mapping[Slot, Days]
-    few: Sequence[str] | None  # these partners' facts alone, if they are few
+    one: tuple[str, int | None] | None  # its facts alone, where nobody else's count; its code
 
     @cached_property
     def source(self) -> Source:
@@ -146,14 +163,25 @@ class Scan:
     def filled(self, select: exp.Select, tests: list[exp.Expression]) -> exp.Select:
         """Return the query with its tables joined and the conditions that all share."""
         select = select.from_(self.source.lying(f"fact_{self.scan.table}", FACT))
-        owner = equal(column("partner", "s"), column(self.scan.partner, FACT))
-        select = select.join(table("scope", "s"), on=owner, join_type="inner")
+        select = select.join(table("scope", "s"), on=self.owner(), join_type="inner")
         tests = [*self.source.counting(), *self.during(), *tests]
         tests += [part(each, self.source.resolve).sql for each in self.scan.conditions]
-        if self.few is not None:
-            names = [exp.Literal.string(each) for each in self.few]
-            tests.append(exp.In(this=column(self.scan.partner, FACT), expressions=names))
+        if self.one is not None:
+            tests.append(self.alone(self.one))
         return self.source.joined(select).where(*tests)
+
+    def owner(self) -> exp.Expression:
+        """Return whose fact it is: by code where facts have codes, else by name."""
+        if CODE in self.given.digits[f"fact_{self.scan.table}"]:
+            return equal(column("code", "s"), column(CODE, FACT))
+        return equal(column("partner", "s"), column(self.scan.partner, FACT))
+
+    def alone(self, one: tuple[str, int | None]) -> exp.Expression:
+        """Return that a fact is one partner's."""
+        partner, code = one
+        if CODE in self.given.digits[f"fact_{self.scan.table}"] and code is not None:
+            return equal(column(CODE, FACT), exp.Literal.number(code))
+        return equal(column(self.scan.partner, FACT), exp.Literal.string(partner))
 
     def during(self) -> list[exp.Expression]:
         """Return the days that are common to all slots, or the slot's own if there is but one."""

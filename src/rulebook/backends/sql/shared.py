@@ -16,9 +16,6 @@ from rulebook.columns import Column
 from rulebook.plan.passes import scans
 from rulebook.plan.scans import SharedScan
 
-#: With at most so many partners their names stand in the query, so that others' facts are left out.
-FEW = 500
-
 
 class Shared:
     """Plans without groups, each on one occasion."""
@@ -58,15 +55,17 @@ class Shared:
         self.relations.put_scope(scan.family, occasion.partners, spans)
         constants = self.relations.put_constants(scan.constants, [occasion])
         last_days = last_days_of(by_slot.values()) if self.tables.at_window_end else set()
-        rated = self.tables.rated(scan.table, scan.rate_day, last_days)
-        given = self.tables.given(scan.table, self.relations, rated, constants, scan.amounts)
-        return Scan(scan, given, days, self._few(scan, occasion))
-
-    def _few(self, scan: SharedScan, occasion: Occasion) -> Sequence[str] | None:
-        members = self.relations.members(scan.family, occasion.partners)
-        return (
-            sorted(set(members)) if len(members) <= FEW < len(self.tables.data.partners) else None
+        given = self.tables.given(
+            scan.table, self.relations, scan.rate_day, last_days, constants, scan.amounts
         )
+        return Scan(scan, given, days, self._one(scan, occasion))
+
+    def _one(self, scan: SharedScan, occasion: Occasion) -> tuple[str, int | None] | None:
+        """Return whose facts alone count, if it is one partner's: others' need not be read."""
+        if len(occasion.partners) != 1:
+            return None
+        members = self.relations.members(scan.family, occasion.partners)
+        return (members[0], self.relations.code_of(members[0])) if len(members) == 1 else None
 
     def _together(self, asks: Sequence[Ask]) -> list[Figure]:
         totals: list[dict[int, Column]] = [{} for _ in asks]

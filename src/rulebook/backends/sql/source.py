@@ -174,7 +174,12 @@ class Source:
 
     def converted(self, amount: Exchanged) -> Part:
         """Return an amount in the program's currency, rounded to its minor unit."""
-        digits, scale = self.given.digits[f"fact_{self.table}"][amount.column]
+        shapes = self.given.digits[f"fact_{self.table}"]
+        beforehand = in_currency(amount.column, self.given.currency)
+        if beforehand in shapes and not self.given.at_window_end:
+            digits, scale = shapes[beforehand]
+            return Part(column(beforehand, FACT), digits - scale, scale)
+        digits, scale = shapes[amount.column]
         rate_digits, rate_scale = self.given.rate_digits
         wide = decimal(38 - scale, scale)
         decimal(digits - scale + rate_digits - rate_scale, scale + rate_scale)
@@ -184,6 +189,11 @@ class Source:
         rounded = exp.Round(this=product, decimals=exp.Literal.number(self.given.minor))
         whole = digits - scale + rate_digits - rate_scale + 1
         return Part(cast(rounded, decimal(whole, self.given.minor)), whole, self.given.minor)
+
+
+def in_currency(amount: str, currency: str) -> str:
+    """Return the column of an amount converted beforehand; no dataset has such a name."""
+    return f"{amount}\x1f{currency}"
 
 
 def within(

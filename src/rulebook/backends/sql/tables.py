@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ from sqlglot import exp
 from rulebook.backends.sql.engine import Engine, EngineError, Shapes
 from rulebook.backends.sql.expressions import Part
 from rulebook.backends.sql.relations import Relations
-from rulebook.backends.sql.source import Given, column
+from rulebook.backends.sql.source import Given, column, in_currency
 from rulebook.dataset.data import Data
 from rulebook.errors import MeasureError, Problem
 from rulebook.expressions.typed import Ref
@@ -83,26 +83,34 @@ class Tables:
         self,
         table: str,
         relations: Relations,
-        rated: Pairs,
+        day: str,
+        last_days: set[date],
         constants: Mapping[Ref, tuple[str, Part]],
-        converted: Iterable[Exchanged],
+        converted: Collection[Exchanged],
     ) -> Given:
-        """Return what a query over a fact table has to know; the rates are put in place.
+        """Return what a query over a fact table has to know; rates are put where it needs them.
 
         `converted` are the amounts that it reads: rates of a window's last day are theirs alone.
+        Amounts that the table has converted need none.
         """
         amounts = tuple(self.amounts.get(table, ()))
         if self.at_window_end:
             lacking = frozenset(amount.column for amount in converted)
         else:
             lacking = self.missing.get(table, frozenset())
+        shapes = self._all_shapes(table)
+        facts, currency = shapes[f"fact_{table}"], self.exchange.currency
+        ready = all(in_currency(each.column, currency) in facts for each in converted)
+        rates = (1, 0)
+        if lacking or self.at_window_end or not ready:
+            rates = relations.put_rates(self.rated(table, day, last_days))
         return Given(
             self.data.spec,
             self.engine.table,
-            self._all_shapes(table),
-            self.exchange.currency,
+            shapes,
+            currency,
             self.exchange.places,
-            relations.put_rates(rated),
+            rates,
             constants,
             lacking,
             amounts,

@@ -1,0 +1,162 @@
+"""Lays large fact tables out for one program: sorted by partner, amounts converted beforehand.
+
+Rates don't change between runs, so an amount is converted once, when the store's derived form is
+built; the form's key is all that the conversion rests on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+import pyarrow as pa
+from sqlglot import exp
+
+from rulebook.backends.duckdb.engine import DuckDB
+from rulebook.backends.sql.engine import Shapes
+from rulebook.backends.sql.expressions import NotInSql
+from rulebook.backends.sql.relations import rate_columns
+from rulebook.backends.sql.source import FACT, Given, Source, aliased, column, in_currency, name
+from rulebook.backends.sql.tables import Tables
+from rulebook.loading import Folder
+from rulebook.plan.steps import Exchanged
+from rulebook.store import Purpose
+from rulebook.values.money import RATE_DECIMALS, Exchange
+
+#: Raised when the same rows are laid out in another way.
+_LAYOUT = 1
+
+
+@dataclass
+class NativeForms:
+    """The derived forms of a folder's kept tables, as one program wants them."""
+
+    engine: DuckDB
+    folder: Folder
+    exchange: Exchange
+    amounts: Mapping[str, Sequence[Exchanged]]
+    converts: bool  # not where rates are those of a window's last day
+
+    def lay_out(self) -> None:
+        """Make a relation of every kept table; the engine finds it under the table's name."""
+        keeping = self.folder.keeping
+        if keeping is None:
+            return
+        for table in sorted(keeping.tables):
+            title = table.removeprefix("fact_")
+            purpose = self._purpose(table, title)
+            relation = keeping.store.native(
+                self.engine.connection, table, purpose, f"native_{table}"
+            )
+            self.engine.relations[table] = relation
+        if self.engine.relations:
+            self.engine.read_codes()
+
+    def _purpose(self, table: str, title: str) -> Purpose:
+        amounts = self.amounts.get(title, ()) if self.converts else ()
+        rates = Rates(lambda: self._rates(title))
+        shapes = self.engine.shapes(table)
+        try:
+            select = self._select(table, title, amounts, shapes) if amounts else _plain()
+        except NotInSql:  # too wide to be converted beforehand
+            select, amounts = _plain(), ()
+        said = [_LAYOUT, table, [list(each) for each in _fields(amounts)]]
+        if amounts:
+            said.append(_content(self.exchange))
+        key = hashlib.sha256(json.dumps(said).encode()).hexdigest()
+        given: Mapping[str, pa.Table] = rates if amounts else {}
+        return Purpose(key, select, given)
+
+    def _rates(self, title: str) -> pa.Table:
+        """Return the rate of every currency and day that a table's amounts have."""
+        tables = Tables(self.folder, self.engine, self.exchange, self.amounts, False)
+        rated = tables.rated(title, self.folder.spec.facts[title].attained, set())
+        columns, digits = rate_columns(self.exchange, rated)
+        assert digits[0] <= self._rate_digits()[0]
+        return pa.table(dict(columns))
+
+    def _whole_digits(self) -> int:
+        """Return a bound of the digits that rates have before the point: ours over theirs."""
+        exchange = self.exchange
+        dated = exchange.market if exchange.pinned is None else exchange.pinned
+        values = [rate for entries in dated.values() for _, rate in entries] or [Decimal(1)]
+        largest, least = max(*values, Decimal(1)), min(*values, Decimal(1))
+        bound = largest if exchange.pinned is not None or least <= 0 else largest / least
+        return len(str(int(bound))) + 1
+
+    def _select(self, table: str, title: str, amounts: Sequence[Exchanged], shapes: Shapes) -> str:
+        """Return the SELECT that adds to each row its amounts in the program's currency."""
+        facts = self.folder.spec.facts[title]
+        given = Given(
+            self.folder.spec,
+            self.engine.table,
+            {table: shapes},
+            self.exchange.currency,
+            self.exchange.places,
+            self._rate_digits(),
+            {},
+            frozenset(),
+            tuple(amounts),
+            False,
+        )
+        day = column(facts.attained, FACT)
+        source = Source(given, title, facts.partner, day, "")
+        added = [
+            exp.Alias(
+                this=source.converted(amount).sql,
+                alias=name(in_currency(amount.column, self.exchange.currency)),
+            )
+            for amount in amounts
+        ]
+        every = exp.Column(this=exp.Star(), table=name(FACT))
+        kept = aliased(exp.Table(this=exp.to_identifier("kept")), FACT)
+        return source.joined(exp.select(every, *added).from_(kept)).sql(dialect="duckdb")
+
+    def _rate_digits(self) -> tuple[int, int]:
+        return self._whole_digits() + RATE_DECIMALS, RATE_DECIMALS
+
+
+class Rates(Mapping[str, pa.Table]):
+    """The relation `rate`, looked up only where a derived form is built."""
+
+    def __init__(self, look_up: Callable[[], pa.Table]) -> None:
+        """Look nothing up yet."""
+        self._look_up = look_up
+
+    @cached_property
+    def _table(self) -> pa.Table:
+        return self._look_up()
+
+    def __getitem__(self, word: str) -> pa.Table:
+        if word != "rate":
+            raise KeyError(word)
+        return self._table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("rate",))
+
+    def __len__(self) -> int:
+        return 1
+
+
+def _plain() -> str:
+    return "SELECT * FROM kept"
+
+
+def _fields(amounts: Sequence[Exchanged]) -> list[tuple[str, str, bool]]:
+    return [(each.column, each.currency, each.constant) for each in amounts]
+
+
+def _content(exchange: Exchange) -> str:
+    """Return a text of all that rates rest on."""
+    dated = exchange.market if exchange.pinned is None else exchange.pinned
+    said = {
+        code: [[day.isoformat(), str(rate)] for day, rate in entries]
+        for code, entries in sorted(dated.items())
+    }
+    words = [exchange.currency, exchange.places, exchange.base, exchange.pinned is None, said]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()

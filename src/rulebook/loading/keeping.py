@@ -1,0 +1,236 @@
+"""Keeps the typed facts of a folder in the fact store, and takes them from there until they change.
+
+A table is kept as it was settled: typed, repeats and unknown partners marked. Its key is all that
+this rests on: the bytes of its files, how they are read, who the partners are. Large tables only:
+for small ones reading is as quick as looking.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from rulebook.dataset.data import BAD_ROW
+from rulebook.errors import Problem
+from rulebook.loading.contents import fingerprint_file, typing_inputs
+from rulebook.loading.digest import RowSums
+from rulebook.loading.files import TableFiles
+from rulebook.loading.layout import Layout
+from rulebook.loading.sql import fetch, quoted
+from rulebook.loading.tables import Loading
+from rulebook.store import Form, Store, StoreDamaged, StoreError, StoreForeign
+
+#: Tables whose files come to fewer bytes are read each time.
+SMALLEST = 16 << 20
+#: A file changed so shortly before it was looked at may change again unseen.
+_RACY = 2_000_000_000
+
+
+class Settled(NamedTuple):
+    """What is known of a kept table without reading it."""
+
+    aside: Mapping[str, int]
+    sums: RowSums
+
+
+class Wanted(NamedTuple):
+    """What a table rests on: the key of each file's rows by its name, and of the settled whole."""
+
+    files: Mapping[str, str]
+    key: str
+
+
+@dataclass
+class Keeping:
+    """The store of one folder of data; `tell` hears why something could not be kept."""
+
+    store: Store
+    tell: Callable[[Problem], None]
+    tables: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, folder: Path, zone: str, cache: Path, tell: Callable[[Problem], None]) -> Keeping:
+        """Open the store of a folder, anew if what lies there can't be trusted.
+
+        Raises StoreError where the cache can't be used at all.
+        """
+        place = place_of(folder, zone, cache)
+        try:
+            return cls(Store.open(place), tell)
+        except (StoreDamaged, StoreForeign) as error:
+            for problem in error.problems:
+                said = f"{problem.message}; what was kept is built again"
+                tell(Problem(said, problem.file, notice=True))
+            Store.clear(place)
+            return cls(Store.open(place), tell)
+
+    def wanted(self, loading: Loading, layout: Layout, inputs: str) -> Wanted | None:
+        """Return what a table's settled rows rest on; None where it is not worth keeping.
+
+        `inputs` is what they rest on beside the table's own files: who the partners are.
+        """
+        files = TableFiles(loading.folder, layout, loading.document)
+        names = files.found()
+        if files.problems or layout.unusable:
+            return None
+        read = typing_inputs(layout, loading.zone)
+        try:
+            if sum((loading.folder / name).stat().st_size for name in names) < SMALLEST:
+                return None
+            seen = Fingerprints(self.store.places.folder / "files.json")
+            keys = {name: _hashed(seen.of(loading.folder / name), read) for name in names}
+            seen.write()
+        except OSError:
+            return None
+        return Wanted(keys, _hashed(keys, inputs))
+
+    def settled(self, layout: Layout, wanted: Wanted, allow_bad_rows: bool) -> Settled | None:
+        """Return what is known of a kept table; None where it must be read again."""
+        try:
+            said = json.loads(self._note(layout).read_text("utf-8"))
+            note, check = said["note"], said["check"]
+            sound = check == _hashed(note) and note["key"] == wanted.key
+            if not sound or note["batches"] != self._batches(layout):
+                return None
+            if BAD_ROW in note["aside"] and not allow_bad_rows:
+                return None  # to be told line by line
+            return Settled(note["aside"], RowSums(*note["sums"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def keep(self, loading: Loading, layout: Layout, wanted: Wanted, known: Settled) -> None:
+        """Put a settled table; where that fails the run goes on without, and it is said.
+
+        A file is left as it is kept if none of its rows is set aside, then or now.
+        """
+        form = Form(layout.table, layout.partner, layout.attained)
+        try:
+            with self.store.change() as change:
+                kept = self.store.tables().get(layout.table)
+                for batch in () if kept is None else kept.batches.values():
+                    if batch.source not in wanted.files:
+                        change.drop(layout.table, batch.source)
+                for name in self._changed(loading, layout, wanted):
+                    rows = f"SELECT * FROM {quoted(layout.table)} WHERE _file = {_text(name)}"
+                    change.put(form, name, wanted.files[name], loading.connection.sql(rows))
+            self._write_note(layout, wanted, known)
+        except (StoreError, duckdb.Error, OSError) as error:
+            self._unkept(error)
+            return
+        fetch(loading.connection, f"DROP TABLE {quoted(layout.table)}")
+        self.use(loading.connection, layout)
+
+    def _changed(self, loading: Loading, layout: Layout, wanted: Wanted) -> list[str]:
+        """Return the files whose rows are not kept as they are now."""
+        query = f"SELECT DISTINCT _file FROM {quoted(layout.table)} WHERE _aside IS NOT NULL"
+        marked = {name for (name,) in fetch(loading.connection, query)}
+        kept = self.store.tables().get(layout.table)
+        unchanged = {
+            batch.source
+            for batch in (() if kept is None else kept.batches.values())
+            if batch.key == wanted.files.get(batch.source) and not set(batch.sums) - {""}
+        }
+        return [name for name in wanted.files if name in marked or name not in unchanged]
+
+    def _note(self, layout: Layout) -> Path:
+        return self.store.places.folder / f"settled-{_hashed(layout.table)[:16]}.json"
+
+    def _batches(self, layout: Layout) -> dict[str, str]:
+        table = self.store.tables().get(layout.table)
+        batches = () if table is None else table.batches.values()
+        return {batch.source: batch.identity for batch in batches}
+
+    def _write_note(self, layout: Layout, wanted: Wanted, known: Settled) -> None:
+        note = {
+            "key": wanted.key,
+            "batches": self._batches(layout),
+            "aside": dict(known.aside),
+            "sums": list(known.sums),
+        }
+        _write(self._note(layout), {"note": note, "check": _hashed(note)})
+
+    def use(self, connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+        """Make the kept rows the table `fact_<name>` of all cursors."""
+        view = self.store.attach(connection, layout.table)
+        rows = fetch(connection, "SELECT sql FROM duckdb_views() WHERE view_name = ?", [view])
+        query = str(rows[0][0]).partition(" AS ")[2].rstrip().rstrip(";")
+        connection.execute(f"CREATE OR REPLACE VIEW {quoted(layout.table)} AS {query}")
+        self.tables.add(layout.table)
+
+    def _unkept(self, error: Exception) -> None:
+        problems = error.problems if isinstance(error, StoreError) else [Problem(str(error))]
+        for problem in problems:
+            said = f"facts were not kept for next time: {problem.message}"
+            self.tell(Problem(said, problem.file, hint=problem.hint, notice=True))
+
+
+def place_of(folder: Path, zone: str, cache: Path) -> Path:
+    """Return where the store of a folder lies: by its whole path, and the time zone of its days."""
+    real = folder.resolve()
+    name = hashlib.sha256(f"{real}\0{zone}".encode()).hexdigest()[:16]
+    return cache / f"{real.name or 'data'}-{name}"
+
+
+class Fingerprints:
+    """The contents of files by their stamps, so that what wasn't touched isn't read again."""
+
+    def __init__(self, place: Path) -> None:
+        """Read what was noted; anything odd there only costs reading."""
+        self.place = place
+        self.noted: dict[str, list[object]] = {}
+        with suppress(OSError, ValueError):
+            found = json.loads(place.read_text("utf-8"))
+            if isinstance(found, dict):
+                self.noted = found
+
+    def of(self, path: Path) -> str:
+        """Return the fingerprint of a file's bytes. Raises OSError."""
+        stat = path.stat()
+        stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+        known = self.noted.get(str(path))
+        if known is not None and known[1:] == stamp:
+            return str(known[0])
+        found = fingerprint_file(path)
+        now = _now(self.place.parent)
+        if now - max(stat.st_mtime_ns, stat.st_ctime_ns) > _RACY:
+            self.noted[str(path)] = [found, *stamp]
+        return found
+
+    def write(self) -> None:
+        """Note what was found; only speed is lost where that can't be written."""
+        with suppress(OSError):
+            _write(self.place, self.noted)
+
+
+def _write(place: Path, said: object) -> None:
+    """Write a small file whole or not at all. Raises OSError."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps(said), "utf-8")
+    draft.replace(place)
+
+
+def _hashed(*said: object) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _now(folder: Path) -> int:
+    """Return the time by the file system's clock, which stamps are of, in nanoseconds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / f"now.{os.getpid()}"
+    probe.touch()
+    now = probe.stat().st_mtime_ns
+    probe.unlink()
+    return now
