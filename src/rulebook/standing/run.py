@@ -32,6 +32,14 @@ from rulebook.values.money import Dated, Exchange
 LIMIT = 100
 
 
+class Traceable(Backend, Protocol):
+    """A backend, and what walks the same facts one by one: for evidence."""
+
+    @property
+    def by_record(self) -> ByRecord:
+        """The facts, walked."""
+
+
 class MakeBackend(Protocol):
     """Makes the engine that runs plans; a folder in bulk, an example fact by fact."""
 
@@ -42,7 +50,7 @@ class MakeBackend(Protocol):
         families: Families,
         amounts: Mapping[str, Sequence[Exchanged]],
         at_window_end: bool,
-    ) -> Backend:
+    ) -> Traceable:
         """Return a backend."""
 
 
@@ -55,7 +63,7 @@ class Run:
 
     exchange: Exchange
     by_record: ByRecord
-    backend: Backend
+    backend: Traceable
     aside: Counter[tuple[str, str]]
     _unrated: dict[str, set[tuple[str, int]]]
 
@@ -125,8 +133,8 @@ class Run:
         at_end = self.program.fx.use == "period_end"
         self.exchange = exchange_of(self.program, self.data, self.pinned)
         given = (self.data, self.exchange, self.families, self.amounts, at_end)
-        self.by_record = ByRecord(*given)
-        self.backend = self.by_record if self.make is None else self.make(*given)
+        self.backend = (self.make or ByRecord)(*given)
+        self.by_record = self.backend.by_record
         self.aside = Counter(self.data.aside)
         self._unrated = {}
         if not at_end:

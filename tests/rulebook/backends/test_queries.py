@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from rulebook.backends.sql.bulk import Bulk
 from rulebook.backends.sql.expressions import NotInSql
 from rulebook.meaning.model import MeasuredMeaning, MetricMeaning
 from rulebook.plan.passes import averaged, scans
+from rulebook.plan.scans import SharedScan
 from rulebook.standing.run import Run
 
 AS_OF = date(2026, 6, 30)
@@ -39,11 +41,11 @@ def queries() -> str:
         for scan in scans([(ask.plan, AS_OF) for ask in shared]):
             metrics = dict.fromkeys(shared[each.ask].plan.metric for each in scan.wanted)
             text += f"-- {name}: {', '.join(metrics)}\n"
-            text += said(lambda scan=scan: run.backend.shared.query(scan, shared).sql())
+            text += said(partial(scanned, run.backend, scan, shared))
         for ask in asks:
             if ask is not None and ask.plan.grouped is not None:
                 text += f"-- {name}: {ask.plan.metric}\n"
-                text += said(lambda ask=ask: run.backend.query(*ask))
+                text += said(partial(run.backend.query, *ask))
     return text
 
 
@@ -53,6 +55,11 @@ def asked(run: Run, meaning: MetricMeaning) -> Ask | None:
         return None
     steps = averaged(run.figures.plan(meaning))
     return Ask(steps, [run.figures.occasion(steps, AS_OF)])
+
+
+def scanned(backend: Bulk, scan: SharedScan, asks: list[Ask]) -> exp.Expression:
+    """Return the query of a shared scan."""
+    return backend.shared.query(scan, asks).sql()
 
 
 def said(build: Callable[[], exp.Expression]) -> str:

@@ -13,8 +13,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from rulebook.backends.duckdb.sql import NotInSql, Part, part
-from rulebook.backends.duckdb.sql import total as sql_total
+from rulebook.backends.sql.expressions import NotInSql, Part, part
+from rulebook.backends.sql.expressions import total as sql_total
 from rulebook.expressions import ExpressionError, parse, show
 from rulebook.expressions.evaluate import aggregator, getter
 from rulebook.expressions.functions.comparison import seen

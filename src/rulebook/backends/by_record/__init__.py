@@ -35,6 +35,11 @@ class ByRecord:
         self.data, self.exchange = data, exchange
         self.facts = Facts(data, exchange, families, amounts, at_window_end)
 
+    @property
+    def by_record(self) -> ByRecord:
+        """Itself: what walks the same facts one by one."""
+        return self
+
     def missing_rates(
         self, table: str, amounts: Sequence[Exchanged], day: str
     ) -> list[MissingRate]:

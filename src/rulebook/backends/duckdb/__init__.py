@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rulebook.backends.backend import Backend
 from rulebook.backends.duckdb.engine import DuckDB
 from rulebook.backends.duckdb.native import NativeForms
 from rulebook.backends.families import Families
@@ -31,7 +30,7 @@ class BulkOver:
         families: Families,
         amounts: Mapping[str, Sequence[Exchanged]],
         at_window_end: bool,
-    ) -> Backend:
+    ) -> Bulk:
         """Return a backend for one program."""
         engine = DuckDB(self.folder.connection)
         NativeForms(engine, self.folder, exchange, amounts, not at_window_end).lay_out()

@@ -16,7 +16,6 @@ except ModuleNotFoundError as error:  # pragma: no cover
         "PostgreSQL needs psycopg 3: pip install 'echelon[postgres]'", name="psycopg"
     ) from error
 
-from rulebook.backends.backend import Backend
 from rulebook.backends.families import Families
 from rulebook.backends.postgres.by_partner import ByPartner
 from rulebook.backends.postgres.catalog import Catalog
@@ -64,7 +63,7 @@ class PostgresOver:
         families: Families,
         amounts: Mapping[str, Sequence[Exchanged]],
         at_window_end: bool,
-    ) -> Backend:
+    ) -> Bulk:
         """Return a backend for one program."""
         catalog = self.catalog(data.spec)
         given = (exchange, families, amounts, at_window_end)

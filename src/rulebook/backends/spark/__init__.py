@@ -16,7 +16,6 @@ except ModuleNotFoundError as error:  # pragma: no cover
         "Spark needs pyspark and Java 17: pip install 'echelon[spark]'", name="pyspark"
     ) from error
 
-from rulebook.backends.backend import Backend
 from rulebook.backends.families import Families
 from rulebook.backends.spark.engine import Spark
 from rulebook.backends.spark.sources import Sources
@@ -49,7 +48,7 @@ class SparkOver:
         families: Families,
         amounts: Mapping[str, Sequence[Exchanged]],
         at_window_end: bool,
-    ) -> Backend:
+    ) -> Bulk:
         """Return a backend for one program."""
         sources = Sources(self.session, self.tables, data.spec)
         self._opened.append(sources)

@@ -50,7 +50,7 @@ class Bulk:
         self.relations = Relations(engine, families, exchange, codes)
         self.shared = Shared(self.tables, self.relations)
         self.many_dates = ManyDates(self.tables, self.relations)
-        self.by_record = ByRecord(data, exchange, families, amounts, at_window_end)
+        self.by_record: ByRecord = ByRecord(data, exchange, families, amounts, at_window_end)
 
     def missing_rates(
         self, table: str, amounts: Sequence[Exchanged], day: str

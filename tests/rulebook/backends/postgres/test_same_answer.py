@@ -61,7 +61,6 @@ def test_the_same_evidence_without_the_folders_facts(connection: psycopg.Connect
     over = PostgresOver(connection, SCHEMA)
     here = run_on(program, read, loaded)
     there = Run(program, read, replace(loaded, facts=over.facts(loaded.spec)), make=over)
-    there.by_record = there.backend.by_record
     for key in here.meaning.metrics:
         for partner in here.figures.partners[some]:
             expected, found = (
