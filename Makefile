@@ -29,7 +29,7 @@ check: $(READY) ## style, types, import contracts, house lints, size limits
 	  echo "$$step" && $(VENV)/bin/$$step || failed=1; \
 	done; test -z "$$failed"
 
-bench: $(READY) ## time the command, cold, as whole processes
+bench: $(READY) ## time every workload beside its peers (SIZE=1M, 10M or 100M)
 	@$(RUN) -m benchmarks
 
 proof: $(READY) ## run the tests at full size and write the figures to docs/proof/

@@ -12,7 +12,8 @@ from echelon.cli import terms
 from echelon.cli.explain_records import figure_page
 from echelon.cli.explain_table import standing_page, views
 from echelon.cli.level import notices
-from rulebook import Run, open_run
+from echelon.cli.opening import open_run
+from rulebook import Run
 from rulebook.errors import DataError, Problem, nearest
 from rulebook.explain import Evidence, Sentences, benefit_lines
 from rulebook.explain.written import benefit_json, figure_json, tier_json
@@ -45,7 +46,7 @@ def explain(
     """Say why: the sentence, what a tier asks for, the records behind a metric."""
     if format is terms.Format.CSV:
         raise typer.BadParameter("explain writes table or json", param_hint="--format")
-    run = open_run(program, data, allow_bad_rows=allow_bad_rows)
+    run = open_run(program, data, allow_bad_rows)
     known = terms.known_partner(run, partner)
     wanted = None if tier is None else tier_of(run, tier)
     as_json = format is terms.Format.JSON

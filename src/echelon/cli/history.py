@@ -11,8 +11,8 @@ import typer
 
 from echelon.cli import terms
 from echelon.cli.level import notices
+from echelon.cli.opening import open_run
 from echelon.cli.screen import columns, progress
-from rulebook import open_run
 from rulebook.standing import history as replayed
 from rulebook.standing.history import History
 
@@ -52,7 +52,7 @@ def history(
         dates = replayed.dates_between(first, last, each)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    run = open_run(program, data, allow_bad_rows=allow_bad_rows)
+    run = open_run(program, data, allow_bad_rows)
     wanted = None if not partner else [terms.known_partner(run, name) for name in partner]
     with progress("measuring", len(run.meaning.metrics)) as begin:
         answer = replayed.history(run, dates, wanted, begin)

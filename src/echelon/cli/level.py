@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from echelon.cli import terms
+from echelon.cli.opening import open_run
 from echelon.cli.screen import columns, complain, progress
-from rulebook import Run, open_run
+from rulebook import Run
 from rulebook.errors import Problem
 from rulebook.standing.result import Levelling
 from rulebook.standing.written import cell_columns, header, levelling_csv, levelling_json
@@ -27,7 +28,7 @@ def level(
     allow_bad_rows: terms.AllowBadRows = False,
 ) -> None:
     """Level every partner on a date: metrics, tiers, gaps."""
-    run = open_run(program, data, allow_bad_rows=allow_bad_rows)
+    run = open_run(program, data, allow_bad_rows)
     wanted = None if not partner else [terms.known_partner(run, name) for name in partner]
     measure(run, as_of)
     answer = run.level(as_of, wanted)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rulebook.errors import Problem
+
+if TYPE_CHECKING:
+    from rulebook.loading import Progress as Reading
 
 ERROR_LIMIT = 100
 
@@ -63,3 +66,29 @@ def progress(title: str, total: int) -> Iterator[Any]:
             bar.update(task, advance=1, step=step)
 
         yield begin
+
+
+@contextmanager
+def reading() -> Iterator[Callable[[Reading], None] | None]:
+    """Show on a terminal how far each file of facts is read; in a pipe, nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+
+    with Progress(
+        TextColumn("reading {task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def read(step: Reading) -> None:
+            if step.file not in tasks:
+                tasks[step.file] = bar.add_task(step.file, total=step.size)
+            bar.update(tasks[step.file], completed=step.read)
+
+        yield read

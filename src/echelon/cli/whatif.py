@@ -13,9 +13,10 @@ import typer
 
 from echelon.cli import terms
 from echelon.cli.level import measure, notices
+from echelon.cli.opening import load_folder, open_run
 from echelon.cli.screen import complain
 from echelon.cli.whatif_table import table
-from rulebook import RulebookError, Run, load_folder, open_run, read_program, run_on
+from rulebook import RulebookError, Run, read_program, run_on
 from rulebook.errors import Problem
 from rulebook.program import Program
 from rulebook.reading import Document
@@ -74,7 +75,7 @@ def sides(
     except RulebookError as error:
         problems, total = list(error.problems), error.total
     try:
-        before = open_run(program, data, allow_bad_rows=allow_bad_rows)
+        before = open_run(program, data, allow_bad_rows)
     except RulebookError as error:
         raise RulebookError([*error.problems, *problems], error.total + total) from None
     if problems:
@@ -91,7 +92,7 @@ def _other_side(
     """Open the side after: on the same rows, read again only where another time zone counts."""
     if program.time_zone == before.program.time_zone:
         return before.beside(program, document)
-    folder = load_folder(data, program, allow_bad_rows=allow_bad_rows)
+    folder = load_folder(data, program, allow_bad_rows)
     return run_on(program, document, folder, allow_bad_rows=allow_bad_rows)
 
 

@@ -51,8 +51,9 @@ class Folder(Data):
     notices: Sequence[Problem] = field(default=(), kw_only=True)
     #: Where rows lie that memory has no room for; it goes away with the folder.
     spill: TemporaryDirectory[str] | None = field(default=None, kw_only=True)
-    #: Where the fact tables lie that are kept.
+    #: Where the fact tables lie that are kept, and why one could not be.
     keeping: Keeping | None = field(default=None, kw_only=True)
+    unkept: Sequence[Problem] = field(default=(), kw_only=True)
 
     def close(self) -> None:
         """Let go of the database and its files; also done when nothing refers to the folder."""
@@ -139,6 +140,7 @@ class _Reading:
     def __init__(self, loading: Loading, layouts: Layouts, cache: Path | None) -> None:
         self.loading, self.layouts, self.cache = loading, layouts, cache
         self.keeping: Keeping | None = None
+        self.unkept: list[Problem] = []
         self.sums: dict[str, RowSums] = {}  # of tables whose rows need not be read for them
         self.connection = loading.connection
         self.aside: dict[tuple[str, str], int] = {}
@@ -192,15 +194,15 @@ class _Reading:
 
     def _keeping(self, cache: Path) -> Keeping | None:
         if self.keeping is None:
-            notice = self.loading.problems.notice
             try:
                 zone = self.loading.zone.key
-                self.keeping = Keeping.of(self.loading.folder, zone, cache, notice)
+                self.keeping = Keeping.of(self.loading.folder, zone, cache, self.unkept.append)
             except StoreError as error:
                 self.cache = None
                 for problem in error.problems:
                     said = f"facts are not kept: {problem.message}"
-                    notice(Problem(said, problem.file, hint=problem.hint, notice=True))
+                    told = Problem(said, problem.file, hint=problem.hint, notice=True)
+                    self.unkept.append(told)
         return self.keeping
 
     def _partners_key(self) -> str:
@@ -271,6 +273,7 @@ class _Reading:
             connection=self.connection,
             notices=self.loading.problems.notices,
             keeping=self.keeping,
+            unkept=self.unkept,
         )
         self._add_named(folder, tables, program)
         return folder
