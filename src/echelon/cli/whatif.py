@@ -21,6 +21,7 @@ from rulebook.errors import Problem
 from rulebook.program import Program
 from rulebook.reading import Document
 from rulebook.reading.programs import bind_program
+from rulebook.standing.bars import beside
 from rulebook.standing.setting import changed
 from rulebook.standing.simulate import simulate
 from rulebook.standing.whatif_written import whatif_csv, whatif_json
@@ -91,7 +92,7 @@ def _other_side(
 ) -> Run:
     """Open the side after: on the same rows, read again only where another time zone counts."""
     if program.time_zone == before.program.time_zone:
-        return before.beside(program, document)
+        return beside(before, program, document)
     folder = load_folder(data, program, allow_bad_rows)
     return run_on(program, document, folder, allow_bad_rows=allow_bad_rows)
 

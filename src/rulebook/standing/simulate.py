@@ -3,23 +3,26 @@
 A pure function of two runs and a date: it writes nothing, and the same in gives the same out.
 The tier held is worked out from the same standing before under each document's movement, so a
 what-if answers "what would be held at this date, had this been the document".
+
+How many move is found at once, in columns. Why each does, and what benefits cost, is worked out
+when it is asked for.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from rulebook.standing.costs import Cost, costs, total
 from rulebook.standing.digest import digest_of
+from rulebook.standing.movers import Later, Tally, Tier, Tiers
 from rulebook.standing.run import Run
 from rulebook.standing.side import Side, side_of
 from rulebook.standing.turned import Turned, Turning
 
-Tier = str | None
+__all__ = ["LadderChange", "Move", "Mover", "Tally", "Tier", "WhatIf", "compare", "simulate"]
 
 
 @dataclass(frozen=True)
@@ -62,15 +65,6 @@ class Mover:
 
 
 @dataclass(frozen=True)
-class Tally:
-    """How many partners have each tier (None: no tier), and how many go from which to which."""
-
-    before: Mapping[Tier, int]
-    after: Mapping[Tier, int]
-    matrix: Mapping[tuple[Tier, Tier], int]
-
-
-@dataclass(frozen=True)
 class LadderChange:
     """A ladder's tiers, lowest first, and its counts; `track` "" is the program's own."""
 
@@ -83,16 +77,27 @@ class LadderChange:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Everything that differs between two documents at a date; movers in the partners' order."""
+    """Everything that differs between two documents at a date.
+
+    `movers` are in the partners' order; they and `costs` are put together when looked at.
+    """
 
     as_of: date
     before: Version
     after: Version
     ladders: tuple[LadderChange, ...]
-    movers: tuple[Mover, ...]
-    costs: tuple[Cost, ...]
-    cost_before: Decimal
-    cost_after: Decimal
+    movers: Sequence[Mover]
+    costs: Sequence[Cost]
+
+    @property
+    def cost_before(self) -> Decimal:
+        """What all benefits cost before."""
+        return total(cost.before for cost in self.costs)
+
+    @property
+    def cost_after(self) -> Decimal:
+        """What all benefits cost after."""
+        return total(cost.after for cost in self.costs)
 
 
 def simulate(before: Run, after: Run, as_of: date) -> WhatIf:
@@ -103,20 +108,23 @@ def simulate(before: Run, after: Run, as_of: date) -> WhatIf:
 
 def compare(before: Side, after: Side) -> WhatIf:
     """Return what differs between two sides; one side can be compared with many others."""
-    if list(before.partners) != list(after.partners):
+    if before.partners is not after.partners and before.partners != after.partners:
         raise ValueError("a what-if compares the same partners")
-    tracks = list(dict.fromkeys((*before.decisions, *after.decisions)))
+    tracks = list(dict.fromkeys((*before.decided, *after.decided)))
     tracks = [track for track in tracks if before.tiers(track) or after.tiers(track)]
-    spent = costs(before, after)
+    ladders = [Tiers(before, after, track) for track in tracks]
     return WhatIf(
         before.as_of,
         _version(before),
         _version(after),
-        tuple(_ladder(before, after, track) for track in tracks),
-        tuple(_movers(before, after, tracks)),
-        spent,
-        total(cost.before for cost in spent),
-        total(cost.after for cost in spent),
+        tuple(
+            LadderChange(
+                each.track, *each.of_each, each.tally(each.qualified), each.tally(each.held)
+            )
+            for each in ladders
+        ),
+        Later(lambda: _movers(before, after, ladders)),
+        Later(lambda: costs(before, after)),
     )
 
 
@@ -126,41 +134,37 @@ def _version(side: Side) -> Version:
     return Version(program.program, program.version, digest, program.currency)
 
 
-def _ladder(before: Side, after: Side, track: str) -> LadderChange:
-    places = range(len(before.partners))
-    return LadderChange(
-        track,
-        before.tiers(track),
-        after.tiers(track),
-        _tally([(before.qualifies(track, p), after.qualifies(track, p)) for p in places]),
-        _tally([(before.held(track, p), after.held(track, p)) for p in places]),
+def _movers(before: Side, after: Side, ladders: Sequence[Tiers]) -> tuple[Mover, ...]:
+    """Return the movers, each with its reasons, in the partners' order and then the ladders'."""
+    moved = sorted(
+        (place, number) for number, each in enumerate(ladders) for place in each.moved.tolist()
     )
-
-
-def _tally(moves: Sequence[tuple[Tier, Tier]]) -> Tally:
-    return Tally(Counter(one for one, _ in moves), Counter(two for _, two in moves), Counter(moves))
-
-
-def _movers(before: Side, after: Side, tracks: Sequence[str]) -> Iterator[Mover]:
-    work = _Why(before, after)
-    for place, partner in enumerate(before.partners):
-        for track in tracks:
-            qualified = (before.qualifies(track, place), after.qualifies(track, place))
-            held = (before.held(track, place), after.held(track, place))
-            if qualified[0] != qualified[1] or held[0] != held[1]:
-                move = work.qualified(track, place, *qualified)
-                yield Mover(partner, track, move, work.held(track, place, *held, move))
+    places = list(dict.fromkeys(place for place, _ in moved))
+    work = _Why(before, after, places)
+    found: list[Mover] = []
+    for place, number in moved:
+        ladder = ladders[number]
+        was, is_now, had, has = (
+            ladder.name(int(column[place])) for column in (*ladder.qualified, *ladder.held)
+        )
+        move = work.qualified(ladder.track, place, was, is_now)
+        kept = work.held(ladder.track, place, had, has, move)
+        found.append(Mover(before.partners[place], ladder.track, move, kept))
+    return tuple(found)
 
 
 class _Why:
     """Explains movers."""
 
-    def __init__(self, before: Side, after: Side) -> None:
+    def __init__(self, before: Side, after: Side, places: Sequence[int]) -> None:
+        """Take the sides, and the places of the partners that will be asked for."""
         self.before, self.after = before, after
-        self.turning = Turning(before, after)
+        self.turning = Turning(before, after, [before.partners[place] for place in places])
+        self.at = {place: number for number, place in enumerate(places)}
         self.enrolled = [s.run.figures.enrolled_on(s.as_of) for s in (before, after)]
 
     def qualified(self, track: str, place: int, before: Tier, after: Tier) -> Move:
+        """Return the move of what is qualified for."""
         if before == after:
             return Move(before, after)
         was, is_now = (column[place] for column in self.enrolled)
@@ -170,17 +174,16 @@ class _Why:
         return Move(before, after, why, "" if why else self._structure(track, before, after))
 
     def held(self, track: str, place: int, before: Tier, after: Tier, qualified: Move) -> Move:
+        """Return the move of what is held."""
         why: tuple[Turned, ...] = ()
         if (before, after) == (qualified.before, qualified.after):
             why = qualified.why
         elif before != after:
             why = self._why(track, place, before, after, "keep")
             why = why or self._why(track, place, before, after, "requires")
-        reasons = [self._reason(side, track, place) for side in (self.after, self.before)]
+        decisions = [side.decision(track, place) for side in (self.after, self.before)]
+        reasons = ["" if decision is None else str(decision.reason) for decision in decisions]
         return Move(before, after, why, *reasons)
-
-    def _reason(self, side: Side, track: str, place: int) -> str:
-        return str(side.decisions[track][place].reason) if track in side.decisions else ""
 
     def _why(
         self, track: str, place: int, before: Tier, after: Tier, bar: str
@@ -189,9 +192,9 @@ class _Why:
         up = self._goes_up(track, before, after)
         found: tuple[Turned, ...] = ()
         if up is not True and before in self.after.tiers(track):
-            found += self.turning.lost(track, str(before), place, bar)
+            found += self.turning.lost(track, str(before), self.at[place], bar)
         if up is not False and after in self.before.tiers(track):
-            found += self.turning.gained(track, str(after), place)
+            found += self.turning.gained(track, str(after), self.at[place])
         return found
 
     def _goes_up(self, track: str, before: Tier, after: Tier) -> bool | None:

@@ -65,12 +65,14 @@ class _Requirements(Gaps):
 
 
 class Turning:
-    """Compares requirements of two sides, partner by partner."""
+    """Compares requirements of two sides for some partners; a place is one among these."""
 
-    def __init__(self, before: Side, after: Side) -> None:
+    def __init__(self, before: Side, after: Side, partners: Sequence[str]) -> None:
         """Take the sides; requirements that belong together are paired once."""
         self.sides = (before, after)
-        self.asked = tuple(_Requirements(s.run.figures, s.as_of) for s in self.sides)
+        self.asked = tuple(
+            _Requirements(side.run.figures.about(partners), side.as_of) for side in self.sides
+        )
         self._pairs: dict[tuple[str, str, str, int], dict[str, Criterion]] = {}
 
     def lost(self, track: str, tier: str, place: int, bar: str = "requires") -> tuple[Turned, ...]:
