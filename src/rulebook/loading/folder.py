@@ -16,7 +16,7 @@ from rulebook.errors import DataError, Problem, ProgramError
 from rulebook.loading.digest import RowSums, digest, row_sums
 from rulebook.loading.facts import TableFacts
 from rulebook.loading.families import read_parents, read_rows
-from rulebook.loading.keeping import Keeping, Settled
+from rulebook.loading.keeping import Keeping, Settled, large
 from rulebook.loading.layout import Layout, Layouts
 from rulebook.loading.rates import read_rates
 from rulebook.loading.rules import make_code_table
@@ -152,6 +152,9 @@ class _Reading:
         problems.close_table()
         for notice in self.layouts.notices:
             problems.notice(notice)
+        facts = [each for each in self.layouts.tables if each.place[0] == "facts"]
+        if self.cache is not None and not large(self.loading, facts):
+            self.cache = None
         make_code_table(self.connection)
         for layout in self.layouts.tables:
             self._load(layout)

@@ -1,8 +1,8 @@
 """Keeps the typed facts of a folder in the fact store, and takes them from there until they change.
 
 A table is kept as it was settled: typed, repeats and unknown partners marked. Its key is all that
-this rests on: the bytes of its files, how they are read, who the partners are. Large tables only:
-for small ones reading is as quick as looking.
+this rests on: the bytes of its files, how they are read, who the partners are. Only where there
+are many: small ones are read as quickly as looked up.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,7 @@ from rulebook.loading.sql import fetch, quoted
 from rulebook.loading.tables import Loading
 from rulebook.store import Form, Store, StoreDamaged, StoreError, StoreForeign
 
-#: Tables whose files come to fewer bytes are read each time.
+#: Facts whose files come to fewer bytes, in all tables, are read each time.
 SMALLEST = 16 << 20
 #: A file changed so shortly before it was looked at may change again unseen.
 _RACY = 2_000_000_000
@@ -77,14 +77,11 @@ class Keeping:
 
         `inputs` is what they rest on beside the table's own files: who the partners are.
         """
-        files = TableFiles(loading.folder, layout, loading.document)
-        names = files.found()
-        if files.problems or layout.unusable:
+        names = _found(loading, layout)
+        if names is None:
             return None
         read = typing_inputs(layout, loading.zone)
         try:
-            if sum((loading.folder / name).stat().st_size for name in names) < SMALLEST:
-                return None
             seen = Fingerprints(self.store.places.folder / "files.json")
             keys = {name: _hashed(seen.of(loading.folder / name), read) for name in names}
             seen.write()
@@ -170,6 +167,22 @@ class Keeping:
         for problem in problems:
             said = f"facts were not kept for next time: {problem.message}"
             self.tell(Problem(said, problem.file, hint=problem.hint, notice=True))
+
+
+def large(loading: Loading, layouts: Iterable[Layout]) -> bool:
+    """Whether fact tables are worth keeping."""
+    size = 0
+    for layout in layouts:
+        with suppress(OSError):
+            names = _found(loading, layout) or ()
+            size += sum((loading.folder / name).stat().st_size for name in names)
+    return size >= SMALLEST
+
+
+def _found(loading: Loading, layout: Layout) -> Sequence[str] | None:
+    files = TableFiles(loading.folder, layout, loading.document)
+    names = files.found()
+    return None if files.problems or layout.unusable else names
 
 
 def place_of(folder: Path, zone: str, cache: Path) -> Path:

@@ -150,6 +150,12 @@ class Store:
         view.make(note, since(self.places, worker, note, known), purpose, name)
         return name
 
+    def settled(self, table: str, purpose: Purpose) -> str | None:
+        """Return what names a table's derived form for good; None where something came since."""
+        known = self._table(table)
+        note = find(self.places, self.manifest, known, purpose)
+        return note.digest if note is not None and note.holds(known) else None
+
     def verify(self) -> list[str]:
         """Read every file of this generation again; return what was found and thrown away.
 

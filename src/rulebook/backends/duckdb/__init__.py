@@ -33,5 +33,8 @@ class BulkOver:
     ) -> Bulk:
         """Return a backend for one program."""
         engine = DuckDB(self.folder.connection)
-        NativeForms(engine, self.folder, exchange, amounts, not at_window_end).lay_out()
-        return Bulk(data, engine, exchange, families, amounts, at_window_end, codes=engine.codes)
+        forms = NativeForms(engine, self.folder, exchange, amounts, not at_window_end)
+        forms.lay_out()
+        bulk = Bulk(data, engine, exchange, families, amounts, at_window_end, codes=engine.codes)
+        bulk.shared.arrays = forms.arrays()
+        return bulk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import duckdb
 import pyarrow as pa
@@ -59,6 +59,11 @@ class DuckDB:
             raise TooWide from error
         except duckdb.Error as error:
             raise EngineError(str(error).splitlines()[0]) from error
+
+    def batches(self, query: exp.Expression, rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield a query's rows, so many at a time, in the order of the table."""
+        relation = self.connection.sql(query.sql(dialect=self.dialect))
+        yield from relation.to_arrow_reader(rows)
 
 
 def _digits(type_: str) -> tuple[int, int] | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 import pyarrow as pa
 from sqlglot import exp
 
+from rulebook.backends.duckdb.arrays import Arrays
 from rulebook.backends.duckdb.engine import DuckDB
 from rulebook.backends.sql.engine import Shapes
 from rulebook.backends.sql.expressions import NotInSql
@@ -40,6 +41,7 @@ class NativeForms:
     exchange: Exchange
     amounts: Mapping[str, Sequence[Exchanged]]
     converts: bool  # not where rates are those of a window's last day
+    identities: dict[str, str] = field(default_factory=dict)  # of forms nothing came to since
 
     def lay_out(self) -> None:
         """Make a relation of every kept table; the engine finds it under the table's name."""
@@ -53,8 +55,19 @@ class NativeForms:
                 self.engine.connection, table, purpose, f"native_{table}"
             )
             self.engine.relations[table] = relation
+            identity = keeping.store.settled(table, purpose)
+            if identity is not None:
+                self.identities[title] = identity
         if self.engine.relations:
             self.engine.read_codes()
+
+    def arrays(self) -> Arrays | None:
+        """Return the tables that can be read as arrays, if there are any."""
+        keeping = self.folder.keeping
+        if keeping is None or not self.identities:
+            return None
+        place = keeping.store.places.folder / "arrays"
+        return Arrays(self.engine, self.folder, place, self.identities, self.exchange.currency)
 
     def _purpose(self, table: str, title: str) -> Purpose:
         amounts = self.amounts.get(title, ()) if self.converts else ()

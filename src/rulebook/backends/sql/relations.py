@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as compute
+from numpy.typing import NDArray
 from sqlglot import exp
 
 from rulebook.backends.backend import Occasion
@@ -57,6 +59,21 @@ class Relations:
         found = compute.index(self.codes, partner).as_py()
         return None if found < 0 else int(found)
 
+    def coded(self, family: bool, partners: Sequence[str]) -> tuple[Places, NDArray[np.int32]]:
+        """Return members by place and code, -1 without facts; only where facts have codes."""
+        tops, members, _ = self._pairs(family, partners)
+        return tops, self._code_by_place[members]
+
+    @cached_property
+    def _names(self) -> pa.Array:
+        return pa.array(self.families.partners, pa.string())
+
+    @cached_property
+    def _code_by_place(self) -> NDArray[np.int32]:
+        found = compute.index_in(self._names, self.codes)
+        codes: NDArray[np.int32] = compute.fill_null(found, -1).to_numpy()
+        return codes
+
     def members(self, family: bool, partners: Sequence[str]) -> Sequence[str]:
         """Return all whose facts count for these partners; one may stand there repeatedly."""
         found: list[str] = self._of_members(family, partners)["partner"].to_pylist()
@@ -65,14 +82,15 @@ class Relations:
     def _of_members(self, family: bool, partners: Sequence[str]) -> Mapping[str, pa.Array]:
         if self._members is None or self._members[:2] != (family, partners):
             tops, members, branches = self._pairs(family, partners)
-            names = pa.array(self.families.partners, pa.string())
+            names = self._names
             columns = {
                 "place": pa.array(tops.astype(np.int32)),
                 "partner": names.take(pa.array(members)),
                 "branch": names.take(pa.array(branches)),
             }
             if self.codes is not None:
-                columns["code"] = compute.index_in(columns["partner"], self.codes)
+                coded = self._code_by_place[members]
+                columns["code"] = pa.array(coded, mask=coded < 0)
             self._members = (family, partners, columns)
         return self._members[2]
 
@@ -128,7 +146,7 @@ class Relations:
         columns = dict(members)
         places = members["place"]
         for number, each in enumerate(spans):
-            for word, days in zip(("low", "high"), _days(each), strict=True):
+            for word, days in zip(("low", "high"), days_by_place(each), strict=True):
                 columns[f"{word}{number}"] = pa.array(days).view(pa.date32()).take(places)
         self.engine.put("scope", columns)
 
@@ -183,7 +201,7 @@ def last_days_of(occasions: Iterable[Occasion]) -> set[date]:
     return {span.high for each in occasions for span in each.spans if span is not None}
 
 
-def _days(spans: Sequence[Span | None]) -> tuple[DayNumbers, DayNumbers]:
+def days_by_place(spans: Sequence[Span | None]) -> tuple[DayNumbers, DayNumbers]:
     """Return the first and last day of each; the last before the first where there is none."""
     if not isinstance(spans, Spans):
         found = [(EARLIEST, date.max) if s is None else (s.low or EARLIEST, s.high) for s in spans]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from rulebook.backends.backend import Ask, Figure, Occasion
 from rulebook.backends.sql.answers import figure, spread
@@ -14,7 +15,16 @@ from rulebook.backends.sql.scan import NotSayable, Scan, days_of
 from rulebook.backends.sql.tables import Tables
 from rulebook.columns import Column
 from rulebook.plan.passes import scans
-from rulebook.plan.scans import SharedScan
+from rulebook.plan.scans import SharedScan, Slot
+
+
+class InArrays(Protocol):
+    """Facts that lie in arrays beside the database, with codes for partners."""
+
+    def totals(
+        self, scan: SharedScan, occasions: Mapping[Slot, Occasion], relations: Relations
+    ) -> list[Column] | None:
+        """Return each aggregate wanted, by place; None where the database must be asked."""
 
 
 class Shared:
@@ -23,6 +33,7 @@ class Shared:
     def __init__(self, tables: Tables, relations: Relations) -> None:
         """Put nothing yet."""
         self.tables, self.relations = tables, relations
+        self.arrays: InArrays | None = None
 
     def measure(self, asks: Sequence[Ask]) -> list[Figure | None]:
         """Return the figures asked for, None where SQL can't say one or it outgrows digits.
@@ -67,9 +78,20 @@ class Shared:
         members = self.relations.members(scan.family, occasion.partners)
         return (members[0], self.relations.code_of(members[0])) if len(members) == 1 else None
 
+    def _in_arrays(self, scan: SharedScan, asks: Sequence[Ask]) -> list[Column] | None:
+        if self.arrays is None or self.tables.missing.get(scan.table):
+            return None
+        occasions = {each.slot: asks[each.ask].occasions[0] for each in scan.wanted}
+        return self.arrays.totals(scan, occasions, self.relations)
+
     def _together(self, asks: Sequence[Ask]) -> list[Figure]:
         totals: list[dict[int, Column]] = [{} for _ in asks]
         for scan in scans([(ask.plan, ask.occasions[0].as_of) for ask in asks]):
+            found = self._in_arrays(scan, asks)
+            if found is not None:
+                for wanted, column in zip(scan.wanted, found, strict=True):
+                    totals[wanted.ask][wanted.place] = column
+                continue
             query = self.query(scan, asks).sql()
             metrics = dict.fromkeys(asks[each.ask].plan.metric for each in scan.wanted)
             answer = self.tables.answer(query, f"the metrics {', '.join(metrics)}")

@@ -1,0 +1,157 @@
+"""Columns of facts as files of numbers, mapped into memory: made once from a derived form.
+
+A file is named by what it was made of, and stands only when it is whole. What can't be an array
+(numbers beyond one limb) is not made, and whoever asks goes another way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from rulebook.columns import Booleans, Column, Numbers, Texts, from_arrow
+from rulebook.columns.column import Days
+from rulebook.columns.numbers import Beyond
+
+#: Raised when files written before are not to be read any more.
+_FORMAT = 1
+Batches = Callable[[str], tuple[int, Iterator[pa.Array]]]
+
+
+class ArrayFiles:
+    """The columns of one table. `batches(column)` gives its rows in order, and how many."""
+
+    def __init__(self, folder: Path, identity: str, batches: Batches) -> None:
+        """Make nothing yet."""
+        self.folder, self.identity, self.batches = folder, identity, batches
+        self._open: dict[str, Column] = {}
+
+    def column(self, name: str) -> Column:
+        """Return a whole column, mapped; raise Beyond where it can't be an array, OSError."""
+        if name not in self._open:
+            place = self.folder / self._name(name)
+            if not place.exists():
+                self._make(name, place)
+            self._open[name] = _read(place)
+        return self._open[name]
+
+    def _name(self, column: str) -> str:
+        said = json.dumps([_FORMAT, self.identity, column])
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+    def _make(self, name: str, place: Path) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        room = Path(mkdtemp(dir=self.folder, prefix="making-"))
+        try:
+            rows, batches = self.batches(name)
+            _write(room, rows, batches)
+            os.replace(room, place)
+        except OSError:
+            if not place.exists():  # else somebody else was first
+                raise
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+
+
+def _write(room: Path, rows: int, batches: Iterator[pa.Array]) -> None:
+    """Write one column: its numbers, where it has values, its words, and what it is."""
+    target: NDArray[Any] | None = None
+    valid: NDArray[np.bool_] | None = None
+    words: dict[str, int] = {}
+    said: dict[str, Any] = {"rows": rows, "bound": 0, "scale": 0}
+    start = 0
+    for batch in batches:
+        column = from_arrow(batch)
+        kind, numbers = _numbers(column, words)
+        if kind == "nulls":
+            numbers = np.zeros(len(column), np.int8)
+        elif said.setdefault("kind", kind) != kind:
+            raise Beyond
+        if isinstance(column, Numbers):
+            said["bound"] = max(said["bound"], column.bound)
+            said["scale"] = column.scale
+        if target is None or (target.dtype != numbers.dtype and kind != "nulls"):
+            target = _grown(room, rows, start, target, numbers.dtype)
+        end = start + len(column)
+        target[start:end] = numbers
+        if column.valid is not None or kind == "nulls":
+            if valid is None:
+                valid = _memmap(room / "valid.npy", np.dtype(np.bool_), rows)
+                valid[:start] = True
+            valid[start:end] = column.there if kind != "nulls" else False
+        elif valid is not None:
+            valid[start:end] = True
+        start = end
+    if start != rows:
+        raise Beyond
+    said["words"] = list(words)
+    said["valid"] = valid is not None
+    (room / "said.json").write_text(json.dumps(said), "utf-8")
+
+
+def _grown(
+    room: Path, rows: int, start: int, before: NDArray[Any] | None, kind: np.dtype[Any]
+) -> NDArray[Any]:
+    if before is None or start == 0:
+        return _memmap(room / "numbers.npy", kind, rows)
+    if before.dtype.itemsize >= kind.itemsize and before.dtype.kind == kind.kind:
+        return before
+    kept = np.array(before[:start])
+    found = _memmap(room / "numbers.npy", kind, rows)
+    found[:start] = kept
+    return found
+
+
+def _memmap(place: Path, kind: np.dtype[Any], rows: int) -> NDArray[Any]:
+    if rows == 0:
+        np.save(place, np.zeros(0, kind))
+        return np.zeros(0, kind)
+    found: NDArray[Any] = np.lib.format.open_memmap(place, "w+", kind, (rows,))
+    return found
+
+
+def _numbers(column: Column, words: dict[str, int]) -> tuple[str, NDArray[Any]]:
+    """Return what kind a column is, and its entries as numbers."""
+    if isinstance(column, Numbers) and column.high is None:
+        return "number", column.units
+    if isinstance(column, Days):
+        return "day", column.days
+    if isinstance(column, Booleans):
+        return "boolean", column.flags
+    if isinstance(column, Texts):
+        codes = np.array([words.setdefault(w, len(words)) for w in column.words], np.int32)
+        return "text", codes[column.codes]
+    if column.valid is None and not isinstance(column, Texts) and not len(column):
+        return "nulls", np.zeros(0, np.int8)
+    if all(value is None for value in column):
+        return "nulls", np.zeros(len(column), np.int8)
+    raise Beyond
+
+
+def _read(place: Path) -> Column:
+    said = json.loads((place / "said.json").read_text("utf-8"))
+    rows, kind = said["rows"], said.get("kind", "nulls")
+    mode: Any = "r" if rows else None
+    numbers = np.load(place / "numbers.npy", mmap_mode=mode)
+    valid = np.load(place / "valid.npy", mmap_mode=mode) if said["valid"] else None
+    if len(numbers) != rows:
+        raise Beyond
+    if kind == "number":
+        return Numbers(rows, valid, numbers, said["scale"], said["bound"])
+    if kind == "day":
+        return Days(rows, valid, numbers)
+    if kind == "boolean":
+        return Booleans(rows, valid, numbers)
+    if kind == "text":
+        return Texts(rows, valid, numbers, said["words"])
+    raise Beyond

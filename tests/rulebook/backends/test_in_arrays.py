@@ -1,0 +1,92 @@
+"""Large facts are read as arrays: the figures are those of the database and of the walk.
+
+The example channel is kept here as if it were large; so every shared scan of it goes through
+arrays.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rulebook import load_folder, read_program, run_on
+from rulebook.backends.backend import Ask
+from rulebook.loading import Folder, keeping
+from rulebook.meaning.model import MeasuredMeaning
+from rulebook.standing.run import Run
+
+CHANNEL = Path(__file__).parents[3] / "examples" / "channel"
+DAYS = (date(2026, 6, 30), date(2025, 2, 28), date(2019, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """Return the example channel, its facts in a store."""
+    cache = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "SMALLEST", 0)
+        folder = load_folder(CHANNEL, cache=cache)
+    assert folder.keeping is not None
+    assert folder.keeping.tables == {f"fact_{name}" for name in folder.spec.facts}
+    return folder
+
+
+def run_of(name: str, folder: Folder) -> Run:
+    """Return a program over the folder."""
+    program, document = read_program(CHANNEL / f"{name}.yaml")
+    return run_on(program, document, folder)
+
+
+def asks_of(run: Run, day: date) -> list[Ask]:
+    """Return every measured metric as a backend is asked for it."""
+    plans = [run.figures.plan(m) for m in run.meaning.metrics.values() if _measured(m)]
+    return [Ask(plan, [run.figures.occasion(plan, day)]) for plan in plans]
+
+
+def _measured(meaning: object) -> bool:
+    return isinstance(meaning, MeasuredMeaning)
+
+
+@pytest.mark.parametrize("name", ["reseller", "services"])
+@pytest.mark.parametrize("day", DAYS)
+def test_arrays_answer_as_the_walk_does(kept: Folder, name: str, day: date):
+    """For every partner and metric, to the last digit; and as the database does."""
+    run = run_of(name, kept)
+    asks = asks_of(run, day)
+    answers = run.backend.measure(asks)
+    run.backend.shared.arrays = None
+    queried = run.backend.measure(asks)
+    walked = run.by_record.measure(asks)
+    for ask, one, two, three in zip(asks, answers, queried, walked, strict=True):
+        assert (ask.plan.metric, list(one[0])) == (ask.plan.metric, list(three[0]))
+        assert list(two[0]) == list(three[0])
+
+
+def test_arrays_are_what_answers(kept: Folder):
+    """Scans without parameters or branches: else the test above would hold of nothing."""
+    run = run_of("reseller", kept)
+    arrays, found = run.backend.shared.arrays, []
+    totals = arrays.totals
+    arrays.totals = lambda *given: found.append(totals(*given)) or found[-1]
+    run.backend.measure(asks_of(run, DAYS[0]))
+    assert sum(answer is not None for answer in found) >= 5
+
+
+def test_kept_and_loaded_answer_the_same(kept: Folder):
+    """Standings, digests and what is set aside: with a store and without."""
+    plain = load_folder(CHANNEL)
+    for name in ("reseller", "services"):
+        one, two = run_of(name, kept).level(DAYS[0]), run_of(name, plain).level(DAYS[0])
+        assert (one.digest, one.set_aside) == (two.digest, two.set_aside)
+        assert list(one.partners) == list(two.partners)
+
+
+def test_some_partners_alone(kept: Folder):
+    """A few partners, whose rows alone are looked at, have the figures that all have."""
+    run = run_of("reseller", kept)
+    names = [run.figures.partners[place] for place in (3, 70, 200, 523)]
+    alone = list(run.level(DAYS[0], names).partners)
+    every = {each.partner: each for each in run_of("reseller", kept).level(DAYS[0]).partners}
+    assert alone == [every[name] for name in names]
