@@ -6,8 +6,7 @@ reads every spelling and is the measure of this one: it may only say less, never
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy
@@ -26,7 +25,10 @@ _ZERO, _DOT, _MINUS = b"0.-"
 
 @dataclass(frozen=True)
 class Plain:
-    """The values of a block's cells, null where a cell is not plain; those cells; the shape."""
+    """The values of a block's cells, null where a cell is not plain; those cells; the shape.
+
+    Of a cell that repeats `odd` may have one alone.
+    """
 
     values: pa.Array
     odd: pa.Array
@@ -40,7 +42,7 @@ def read_plain(cells: pa.ChunkedArray | pa.Array, kind: Kind) -> Plain | None:
     text = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
     if len(text) == text.null_count:
         return Plain(text.cast(pa.date32() if kind == "date" else _decimal(0)), text[:0], Shape())
-    return _dates(text) if kind == "date" else _numbers(text, kind)
+    return _repeating_dates(text) if kind == "date" else _numbers(text, kind)
 
 
 def _parts(text: pa.Array) -> tuple[numpy.ndarray, numpy.ndarray]:
@@ -67,6 +69,15 @@ def _months() -> numpy.ndarray:
     first, last = f"{_FIRST_YEAR:04}-01", f"{_LAST_YEAR:04}-12"
     months = numpy.arange(first, numpy.datetime64(last, "M") + 2, dtype="datetime64[M]")
     return months.astype("datetime64[D]").astype(numpy.int32)
+
+
+def _repeating_dates(text: pa.Array) -> Plain | None:
+    """Read each day once, since most columns have few of them."""
+    days = text.dictionary_encode()
+    if len(days.dictionary) > len(text) // 8:
+        return _dates(text)
+    plain = _dates(days.dictionary)
+    return plain and replace(plain, values=plain.values.take(days.indices))
 
 
 def _dates(text: pa.Array) -> Plain | None:
@@ -102,51 +113,102 @@ def _decimal(scale: int) -> pa.DataType:
 
 
 @cache
-def _allowed(kind: Kind) -> numpy.ndarray:
-    allowed = numpy.zeros(256, numpy.bool_)
-    allowed[list(b"0123456789-" if kind == "integer" else b"0123456789-.")] = True
-    return allowed
+def _strange(kind: Kind) -> numpy.ndarray:
+    """Return which bytes don't occur in a plain number."""
+    strange = numpy.ones(256, numpy.bool_)
+    strange[list(b"0123456789-" if kind == "integer" else b"0123456789-.")] = False
+    return strange
 
 
 def _numbers(text: pa.Array, kind: Kind) -> Plain | None:
-    # Imported here: a twentieth of a second that a small folder shouldn't pay.
-    import pyarrow.compute as compute
-
     data, offsets = _parts(text)
     plain = (offsets[1:] - offsets[:-1]) <= _LONGEST
-    strange = numpy.flatnonzero(~_allowed(kind)[data])
+    strange = numpy.flatnonzero(_strange(kind)[data])
     if len(strange) > len(text) // 2:
         return None
     plain[numpy.searchsorted(offsets, strange, side="right") - 1] = False
-    odd = _odd(text, plain)
-    fractions, scale = _fractions(data, offsets, plain & _filled(text))
-    if len(odd):
+    odd = text[:0]
+    if not plain.all():
+        # Imported here: a twentieth of a second that a small folder shouldn't pay.
+        import pyarrow.compute as compute
+
+        odd = _odd(text, plain)
         text = compute.if_else(pa.array(plain), text, pa.scalar(None, pa.string()))
-    if fractions > 12:
+    found = _unscaled(text)
+    if found is None:
         return None
+    numbers, most = found
+    largest = max(int(numbers.max()), -int(numbers.min())) // 10**most
+    shape = Shape(len(odd) > 0, len(str(largest)) if largest else 0, _scale(numbers, most))
+    return Plain(_decimals(numbers, most, _validity(text)), odd, shape)
+
+
+def _validity(text: pa.Array) -> pa.Buffer | None:
+    return pa.array(_filled(text)).buffers()[1] if text.null_count else None
+
+
+def _unscaled(text: pa.Array) -> tuple[numpy.ndarray, int] | None:
+    """Return numbers without their points, 0 for null, and how many digits stand behind each.
+
+    None where that is not certain, such as 1.2.3, 1-2, or what needs more than 18 digits.
+    """
+    data, offsets = _parts(text)
+    fractions = _fractions(data, offsets)
+    signs = numpy.count_nonzero(data[offsets[:-1][offsets[:-1] < offsets[1:]]] == _MINUS)
+    if fractions is None or signs != numpy.count_nonzero(data == _MINUS):
+        return None
+    dotted = fractions >= 0
+    if dotted.any():
+        offsets = offsets - numpy.concatenate(([0], numpy.cumsum(dotted))).astype(numpy.int32)
+        data = data[data != _DOT]
+    buffers = [_validity(text), pa.py_buffer(offsets), pa.py_buffer(data)]
     try:
-        values = text.cast(_decimal(fractions))
-    except pa.ArrowInvalid:  # 1.2.3, 1-2 and whatever else these characters can be put to
+        values = pa.Array.from_buffers(pa.string(), len(text), buffers).cast(pa.int64())
+    except pa.ArrowInvalid:
         return None
-    ends = compute.min_max(values)
-    largest = max(abs(ends[end].as_py() or Decimal(0)) for end in ("min", "max"))
-    whole = len(str(int(largest))) if largest >= 1 else 0
-    return Plain(values, odd, Shape(len(odd) > 0, whole, scale))
+    numbers = values.fill_null(0).to_numpy()
+    most = max(int(fractions.max()), 0)
+    if (fractions == most).all() or not most:
+        return numbers, most
+    if max(int(numbers.max()), -int(numbers.min())) >= 10 ** (_LONGEST - most):
+        return None
+    return numbers * 10 ** (most - numpy.maximum(fractions, 0).astype(numpy.int64)), most
 
 
-def _fractions(
-    data: numpy.ndarray, offsets: numpy.ndarray, plain: numpy.ndarray
-) -> tuple[int, int]:
-    """Return how many digits follow a point at most: with zeros at the end, and without."""
-    dots = numpy.flatnonzero(data == _DOT)
-    behind = numpy.searchsorted(offsets, dots, side="right")
-    here = plain[behind - 1]
-    dots, behind = dots[here], behind[here]
-    if not len(dots):
-        return 0, 0
-    widths = offsets[behind] - dots - 1
-    most = int(widths.max())
+def _fractions(data: numpy.ndarray, offsets: numpy.ndarray) -> numpy.ndarray | None:
+    """Return how many digits follow the point of each cell, -1 where there is none.
+
+    None where a cell has two points, or more than 12 digits follow one.
+    """
+    found = numpy.full(len(offsets) - 1, -1, numpy.int8)
+    left = numpy.count_nonzero(data == _DOT)
+    for digits in range(13):
+        if not left:
+            break
+        at = offsets[1:] - digits - 1
+        here = (at >= offsets[:-1]) & (data[at] == _DOT)
+        if (found[here] >= 0).any():
+            return None
+        found[here] = digits
+        left -= numpy.count_nonzero(here)
+    return None if left else found
+
+
+def _scale(numbers: numpy.ndarray, most: int) -> int:
+    """Return how many digits behind the point are needed, without zeros at the end."""
+    first = numbers[:1000]
     for scale in range(most, 0, -1):
-        if (data[dots[widths >= scale] + scale] != _ZERO).any():
-            return most, scale
-    return most, 0
+        unit = 10 ** (most - scale + 1)
+        if (first % unit).any() or (numbers % unit).any():
+            return scale
+    return 0
+
+
+def _decimals(numbers: numpy.ndarray, scale: int, validity: pa.Buffer | None) -> pa.Array:
+    """Return whole numbers as decimals of so many digits behind the point."""
+    halves = numpy.empty((len(numbers), 2), numpy.int64)
+    halves[:, 0] = numbers
+    halves[:, 1] = numbers >> 63
+    return pa.Array.from_buffers(
+        _decimal(scale), len(numbers), [validity, pa.py_buffer(halves.reshape(-1))]
+    )

@@ -45,6 +45,8 @@ def connect(spill: str, memory: int, cache: Path | None = None) -> duckdb.DuckDB
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            # A checkpoint writes all tables anew, compressed: every change would cost one.
+            "checkpoint_threshold": "1TB",
             "memory_limit": f"{memory}B",
             "temp_directory": spill,
         },
