@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from rulebook.dataset.data import Data, Row
 from rulebook.dataset.spec import Dataset
@@ -32,7 +33,7 @@ from rulebook.loading.tables import Loading, Progress, load_table
 from rulebook.loading.time_zones import read_zone
 from rulebook.reading import Document, read_document
 from rulebook.reading.bind import bind
-from rulebook.store import StoreError
+from rulebook.store import Form, StoreError
 
 DOCUMENT = "dataset.yaml"
 #: How much of the typed rows is held in memory, in bytes.
@@ -54,6 +55,34 @@ class Folder(Data):
     #: Where the fact tables lie that are kept, and why one could not be.
     keeping: Keeping | None = field(default=None, kw_only=True)
     unkept: Sequence[Problem] = field(default=(), kw_only=True)
+    layouts: Mapping[str, Layout] = field(default_factory=dict, kw_only=True)
+    sums: dict[str, RowSums] = field(default_factory=dict, kw_only=True)
+
+    def add_facts(self, table: str, source: str, rows: pa.Table) -> None:
+        """Add typed facts to a kept table, for runs that are told (`Run.facts_changed`).
+
+        `rows` has the table's columns with the types that it has there. Raises DataError where the
+        table is not kept or a partner is unknown, StoreError where rows don't fit. That their keys
+        are new is for the caller to know: a folder that is read again checks them.
+        """
+        layout = self.layouts[f"fact_{table}"]
+        if self.keeping is None or layout.table not in self.keeping.tables:
+            raise DataError([Problem("its facts are not kept", f"table {table}")])
+        partners = set(rows.column(layout.partner).to_pylist())
+        if unknown := sorted(str(name) for name in partners - set(self.partners)):
+            raise DataError([Problem(f"unknown partner {unknown[0]!r}", f"table {table}")])
+        numbered = rows.append_column("_line", pa.array(range(1, rows.num_rows + 1), pa.int64()))
+        with self.keeping.store.change() as change:
+            form = Form(layout.table, layout.partner, layout.attained)
+            change.put(form, source, f"added {source}", numbered)
+        self.keeping.use(self.connection, layout)
+        with self.connection.cursor() as cursor:
+            counting = rows.append_column("_aside", pa.nulls(rows.num_rows, pa.string()))
+            cursor.register("added", counting)
+            sums = row_sums(cursor, "added", layout.fields)
+        self.sums[layout.table] = self.sums[layout.table].plus(sums)
+        named = [(each, self.sums[each.table]) for each in self.layouts.values()]
+        self.digest = digest(self.spec, named)
 
     def close(self) -> None:
         """Let go of the database and its files; also done when nothing refers to the folder."""
@@ -265,6 +294,7 @@ class _Reading:
             for name in sorted(spec.references)
         }
         facts = TableFacts(self.connection, {n: tables[("facts", n)] for n in spec.facts})
+        sums = {layout.table: self._sums(layout) for layout in self.layouts.tables}
         folder = Folder(
             spec,
             partners,
@@ -272,11 +302,13 @@ class _Reading:
             references,
             facts,
             aside=dict(sorted(self.aside.items())),
-            digest=digest(spec, [(layout, self._sums(layout)) for layout in self.layouts.tables]),
+            digest=digest(spec, [(each, sums[each.table]) for each in self.layouts.tables]),
             connection=self.connection,
             notices=self.loading.problems.notices,
             keeping=self.keeping,
             unkept=self.unkept,
+            layouts={each.table: each for each in self.layouts.tables},
+            sums=sums,
         )
         self._add_named(folder, tables, program)
         return folder

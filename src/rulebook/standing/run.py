@@ -105,6 +105,15 @@ class Run:
             self.figures.borrow(lender.figures, same)
         self.leveller = Leveller(self.figures)
 
+    def facts_changed(self) -> None:
+        """Forget what rests on facts: some were added. Ask again for partners or for all."""
+        changed = getattr(self.backend, "facts_changed", None)
+        if changed is not None:
+            changed()
+        self._look_up_rates()
+        self.figures = Figures(self.meaning, self.data, self.backend, self._without_rate)
+        self.leveller = self.leveller.of(self.figures)
+
     def beside(self, program: Program, document: Document) -> Run:
         """Return a run of another document over the same facts, ready to be compared with this.
 

@@ -150,11 +150,19 @@ class Store:
         view.make(note, since(self.places, worker, note, known), purpose, name)
         return name
 
-    def settled(self, table: str, purpose: Purpose) -> str | None:
-        """Return what names a table's derived form for good; None where something came since."""
+    def standing(self, table: str, purpose: Purpose) -> tuple[str, bool] | None:
+        """Return what names a table's derived file for good, and whether rows were added since.
+
+        None where rows were withdrawn or marked since: then it takes a query to tell what stands.
+        """
         known = self._table(table)
         note = find(self.places, self.manifest, known, purpose)
-        return note.digest if note is not None and note.holds(known) else None
+        if note is None:
+            return None
+        if note.holds(known):
+            return note.digest, False
+        after = since(self.places, self._work(), note, known)
+        return None if after.dead or after.amended else (note.digest, True)
 
     def verify(self) -> list[str]:
         """Read every file of this generation again; return what was found and thrown away.

@@ -90,3 +90,30 @@ def test_some_partners_alone(kept: Folder):
     alone = list(run.level(DAYS[0], names).partners)
     every = {each.partner: each for each in run_of("reseller", kept).level(DAYS[0]).partners}
     assert alone == [every[name] for name in names]
+
+
+def test_added_facts_count_at_once(tmp_path: Path):
+    """Facts added to an open run: for their partners by arrays, for all by the database."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "SMALLEST", 0)
+        folder = load_folder(CHANNEL, cache=tmp_path)
+    run = run_of("reseller", folder)
+    day = DAYS[0]
+    before = {each.partner: each.metrics["revenue"] for each in run.level(day).partners}
+    digest = run.level(day).digest
+    rows = folder.connection.sql(
+        "SELECT * EXCLUDE (_file, _line, _aside, _batch) REPLACE ('new-' || order_number AS "
+        "order_number) FROM fact_sales WHERE _aside IS NULL AND order_date > '2026-01-01' LIMIT 50"
+    ).to_arrow_table()
+    names = sorted(set(rows.column(folder.spec.facts["sales"].partner).to_pylist()))
+    folder.add_facts("sales", "later", rows)
+    run.facts_changed()
+    some = list(run.level(day, names).partners)
+    assert any(each.metrics["revenue"] > before[each.partner] for each in some)
+    assert run.level(day).digest != digest
+    every = {each.partner: each for each in run_of("reseller", folder).level(day).partners}
+    assert some == [every[name] for name in names]
+    walked = run.by_record.measure(asks_of(run, day))
+    asks = asks_of(run, day)
+    for ask, one, two in zip(asks, run.backend.measure(asks), walked, strict=True):
+        assert (ask.plan.metric, list(one[0])) == (ask.plan.metric, list(two[0]))

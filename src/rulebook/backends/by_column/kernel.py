@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rulebook.backends.by_column.pieces import DAY_BITS, Piece, Places, code_of
+from rulebook.backends.by_column.pieces import DAY_BITS, Piece, Places, code_of, joined
 from rulebook.columns import Booleans, Column, Numbers, Texts, from_units
 from rulebook.columns.column import Days, Flags, Nulls
 from rulebook.columns.numbers import Beyond
@@ -76,11 +76,16 @@ class Bounds:
 class ByColumn:
     """One table in arrays: `column` gives the whole column that a reference means."""
 
-    def __init__(self, keys: Places, column: Callable[[Ref], Column]) -> None:
-        """Find where each partner's rows begin; `keys` (see `keys_of`) must be in order."""
-        self.keys, self.column = keys, column
-        last = code_of(int(keys[-1])) + 1 if len(keys) else 0
+    def __init__(
+        self, keys: Places, column: Callable[[Ref], Column], added: ByColumn | None = None
+    ) -> None:
+        """Find where each partner's rows begin; `keys` (see `keys_of`) must be in order.
+
+        `added` has rows that came later: few partners are answered with them, all are not.
+        """
+        self.keys, self.column, self.added = keys, column, added
         self._words: dict[Typed, Flags] = {}
+        last = code_of(int(keys[-1])) + 1 if len(keys) else 0
         self.starts = np.searchsorted(keys, np.arange(last + 1) << DAY_BITS)
 
     def totals(self, scan: SharedScan, scope: Scope, bounds: Mapping[Slot, Bounds]) -> list[Column]:
@@ -107,10 +112,12 @@ class ByColumn:
 
     def _pieces(self, scope: Scope) -> Iterator[tuple[slice, Piece, Scope]]:
         """Yield pieces of the table with the part of the scope that they serve."""
-        codes = scope.codes[: np.searchsorted(scope.codes, len(self.starts) - 1)]
+        codes = scope.codes
         if len(codes) <= PICKED:
-            yield slice(0, len(codes)), self._picked(sorted_once(codes)), scope
+            yield slice(0, len(codes)), self._with_added(sorted_once(codes)), scope
             return
+        if self.added is not None:
+            raise Beyond
         for (first, last), piece in self._whole:
             part = slice(*(int(n) for n in np.searchsorted(codes, (first, last))))
             if part.stop > part.start:
@@ -128,8 +135,23 @@ class ByColumn:
             first = last
         return found
 
+    def _with_added(self, codes: Places) -> Piece:
+        """Return the rows of some partners alone, those that came later among them."""
+        mine = self._picked(codes)
+        later = None if self.added is None else self.added._picked(codes)
+        if later is None or not len(later):
+            return mine
+        keys = np.concatenate([mine.keys, later.keys])
+        order = np.argsort(keys, kind="stable")
+
+        def column(ref: Ref) -> Column:
+            return joined(mine.resolve(ref), later.resolve(ref)).take(order)
+
+        return Piece(slice(0, len(keys)), keys[order], column, {})
+
     def _picked(self, codes: Places) -> Piece:
-        """Return the rows of some partners alone."""
+        """Return the rows of some partners alone, of those that were there first."""
+        codes = codes[codes < len(self.starts) - 1]
         if len(codes) == 1:
             return self.piece(slice(int(self.starts[codes[0]]), int(self.starts[codes[0] + 1])))
         ranges = [np.arange(self.starts[code], self.starts[code + 1]) for code in codes]
@@ -159,7 +181,8 @@ class _Work:
         self.scan, self.bounds = scan, bounds
         self.values: dict[int, Column] = {}
         self.width, self.offset = 0, 0
-        self.rows = max(len(table.keys), 1)
+        self.later = 0 if table.added is None else len(table.added.keys)
+        self.rows = max(len(table.keys) + self.later, 1)
         nothing = table.piece(slice(0, 0))
         # Whatever is read is mapped now: the threads find it there.
         for number, wanted in enumerate(scan.wanted):
@@ -192,7 +215,7 @@ class _Work:
         How large what is worked out can get no row tells beforehand.
         """
         if isinstance(value, Texts):
-            self.width = max(len(value.words), 1)
+            self.width = max(len(value.words), 1) + self.later
         elif isinstance(value, Booleans | Nulls):
             self.width = 2
         elif isinstance(value, Days):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,6 +124,76 @@ def part_of(whole: Column, rows: slice | Places, count: int) -> Column:
         case Texts():
             return replace(whole, length=count, valid=valid, codes=whole.codes[rows])
     raise Beyond
+
+
+def joined(one: Column, other: Column) -> Column:
+    """Return the rows of two columns, one after the other."""
+    count = one.length + other.length
+    valid = None
+    if one.valid is not None or other.valid is not None:
+        valid = np.concatenate([np.broadcast_to(c.there, c.length) for c in (one, other)])
+    match one, other:
+        case (Numbers(), Numbers()) if one.scale == other.scale and one.high is other.high is None:
+            units = np.concatenate([one.units, other.units])
+            return Numbers(count, valid, units, one.scale, max(one.bound, other.bound))
+        case Days(), Days():
+            return Days(count, valid, np.concatenate([one.days, other.days]))
+        case Booleans(), Booleans():
+            return Booleans(count, valid, np.concatenate([one.flags, other.flags]))
+        case Texts(), Texts():
+            known = index_of(one.words)
+            more: dict[str, int] = {}
+            codes = [
+                known[w] if w in known else more.setdefault(w, len(known) + len(more))
+                for w in other.words
+            ]
+            later = np.array([*codes, 0], np.int32)[other.codes]
+            words = Words(one.words, list(more)) if more else one.words
+            return Texts(count, valid, np.concatenate([one.codes, later]), words)
+        case _, Nulls():
+            return Nulls(count, None) if isinstance(one, Nulls) else _with_nulls(one, other.length)
+    raise Beyond
+
+
+def _with_nulls(column: Column, more: int) -> Column:
+    """Return a column with nulls behind it."""
+    if not len(column):
+        return Nulls(more, None)
+    found = column.take(np.append(np.arange(len(column)), np.zeros(more, np.int64)))
+    valid = np.ones(len(found), np.bool_) if found.valid is None else np.array(found.valid)
+    valid[len(column) :] = False
+    found.valid = valid
+    return found
+
+
+class Words(Sequence[str]):
+    """Words, and some more behind them, without a copy of the first."""
+
+    def __init__(self, first: Sequence[str], more: Sequence[str]) -> None:
+        """Keep both."""
+        self.first, self.more = first, more
+
+    def __len__(self) -> int:
+        return len(self.first) + len(self.more)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        known = len(self.first)
+        return self.first[place] if place < known else self.more[place - known]
+
+
+_indexes: dict[int, tuple[Sequence[str], dict[str, int]]] = {}
+
+
+def index_of(words: Sequence[str]) -> dict[str, int]:
+    """Return the place of each word; the last few lists asked for are remembered."""
+    known = _indexes.get(id(words))
+    if known is None or known[0] is not words:
+        while len(_indexes) > 8:
+            _indexes.pop(next(iter(_indexes)))
+        known = _indexes[id(words)] = (words, {word: n for n, word in enumerate(words)})
+    return known[1]
 
 
 def through(pointing: Column, values: Sequence[object]) -> Column:

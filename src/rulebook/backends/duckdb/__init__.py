@@ -37,4 +37,11 @@ class BulkOver:
         forms.lay_out()
         bulk = Bulk(data, engine, exchange, families, amounts, at_window_end, codes=engine.codes)
         bulk.shared.arrays = forms.arrays()
+
+        def again() -> None:
+            forms.lay_out()
+            bulk.relations.codes = engine.codes
+            bulk.shared.arrays = forms.arrays_after(bulk.shared.arrays)
+
+        bulk.lay_out_again = again
         return bulk

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from sqlglot import exp
 
 from rulebook.backends.backend import Occasion
@@ -16,8 +17,8 @@ from rulebook.backends.by_column.kernel import Bounds, Scope
 from rulebook.backends.by_column.pieces import keys_of, through
 from rulebook.backends.duckdb.engine import DuckDB
 from rulebook.backends.sql.relations import Relations, days_by_place
-from rulebook.backends.sql.source import column, in_currency
-from rulebook.columns import Column, Numbers
+from rulebook.backends.sql.source import aliased, column, in_currency
+from rulebook.columns import Column, Nulls, Numbers, from_arrow
 from rulebook.columns.numbers import Beyond
 from rulebook.dataset.data import Data
 from rulebook.expressions.typed import Ref
@@ -33,14 +34,29 @@ class Arrays:
     """The tables of a folder that lie in arrays, by the identity of their derived forms."""
 
     def __init__(
-        self, engine: DuckDB, data: Data, folder: Path, identities: Mapping[str, str], currency: str
+        self,
+        engine: DuckDB,
+        data: Data,
+        folder: Path,
+        forms: Mapping[str, tuple[str, bool]],
+        currency: str,
     ) -> None:
-        """Map nothing yet. `identities` is by fact table; `currency` what amounts are in."""
+        """Map nothing yet.
+
+        `forms` is by fact table: what names its derived form, and whether rows were added since;
+        `currency` what amounts are in.
+        """
         self.engine, self.data, self.folder = engine, data, folder
-        self.identities, self.currency = identities, currency
+        self.forms, self.currency = dict(forms), currency
         self._tables: dict[str, ByColumn] = {}
-        self._columns: dict[tuple[str, Ref], Column] = {}
-        self._scopes: dict[bool, tuple[Sequence[str], Scope]] = {}
+        self._scopes: dict[tuple[str, bool], tuple[Sequence[str], Scope]] = {}
+
+    def take_over(self, before: Arrays) -> None:
+        """Go on with tables that another had mapped, where their derived form is the same."""
+        for name, table in before._tables.items():
+            if name in self.forms and self.forms[name][0] == before.forms[name][0]:
+                table.added = None
+                self._tables[name] = table
 
     def totals(
         self, scan: SharedScan, occasions: Mapping[Slot, Occasion], relations: Relations
@@ -48,42 +64,58 @@ class Arrays:
         """Return each aggregate wanted, by place; None where another way must be gone."""
         facts = self.data.spec.facts[scan.table]
         by_day = all(slot.during.day == facts.attained for slot in scan.slots)
-        if scan.table not in self.identities or not by_day or scan.constants:
+        if scan.table not in self.forms or not by_day or scan.constants:
             return None
         partners = next(iter(occasions.values())).partners
         bounds = {slot: _bounds(each) for slot, each in occasions.items()}
         try:
             table = self._table(scan.table)
-            scope = self._scope(scan.family, partners, relations)
+            scope = self._scope((scan.table, scan.family), partners, relations)
             return list(table.totals(scan, scope, bounds))
         except (Beyond, OSError):
             return None
 
-    def _scope(self, family: bool, partners: Sequence[str], relations: Relations) -> Scope:
-        """Return whose facts count for whom; it is the same as long as the partners are."""
-        known = self._scopes.get(family)
+    def _scope(
+        self, key: tuple[str, bool], partners: Sequence[str], relations: Relations
+    ) -> Scope:
+        """Return whose facts of a table count for whom; the same as long as the partners are."""
+        known = self._scopes.get(key)
         if known is None or known[0] != partners:
-            scope = Scope.of(*relations.coded(family, partners), len(partners))
-            known = self._scopes[family] = (partners, scope)
+            scope = Scope.of(*relations.coded(key[1], partners), len(partners))
+            known = self._scopes[key] = (partners, scope)
         return known[1]
 
     def _table(self, name: str) -> ByColumn:
+        identity, more = self.forms[name]
         if name not in self._tables:
-            files = ArrayFiles(self.folder, self.identities[name], partial(self._batches, name))
-            keys = files.column(KEYS)
-            if not isinstance(keys, Numbers):
-                raise Beyond
-            self._tables[name] = ByColumn(keys.units, partial(self._mean, name, files))
-        return self._tables[name]
+            relation = self.engine.relations[f"fact_{name}"]
+            files = ArrayFiles(
+                self.folder, identity, partial(self._batches, name, self.engine.native(relation))
+            )
+            self._tables[name] = self._by_column(name, files.column)
+        found = self._tables[name]
+        if more and found.added is None:
+            since = partial(self._batches, name, f"{self.engine.relations[f'fact_{name}']} since")
+            found.added = self._by_column(name, partial(_small, since))
+        return found
 
-    def _mean(self, table: str, files: ArrayFiles, ref: Ref) -> Column:
-        """Return the whole column that a reference means."""
-        key = (table, ref)
-        if key not in self._columns:
-            self._columns[key] = self._whole(table, files, ref)
-        return self._columns[key]
+    def _by_column(self, name: str, column: Callable[[str], Column]) -> ByColumn:
+        keys = column(KEYS)
+        if not isinstance(keys, Numbers):
+            raise Beyond
+        columns: dict[Ref, Column] = {}
 
-    def _whole(self, table: str, files: ArrayFiles, ref: Ref) -> Column:
+        def mean(ref: Ref) -> Column:
+            if ref not in columns:
+                columns[ref] = self._whole(name, column, ref)
+            return columns[ref]
+
+        order = None if _ascending(keys.units) else np.argsort(keys.units, kind="stable")
+        if order is None:
+            return ByColumn(keys.units, mean)
+        return ByColumn(keys.units[order], lambda ref: mean(ref).take(order))
+
+    def _whole(self, table: str, column: Callable[[str], Column], ref: Ref) -> Column:
         facts = self.data.spec.facts[table]
         if ref.kind != "column":
             raise Beyond
@@ -92,7 +124,7 @@ class Arrays:
             first = in_currency(first, self.currency)
             if first not in self.engine.shapes(f"fact_{table}"):
                 raise Beyond
-        found, entry = files.column(first), facts.type_of(ref.path[0])
+        found, entry = column(first), facts.type_of(ref.path[0])
         for part in path:
             if entry is None or entry.references is None:
                 raise Beyond
@@ -105,23 +137,40 @@ class Arrays:
             entry = self.data.spec.references[entry.references].columns.get(part)
         return found
 
-    def _batches(self, table: str, name: str) -> tuple[int, Iterator[pa.Array]]:
+    def _batches(self, table: str, source: str, name: str) -> tuple[int, Iterator[pa.Array]]:
         """Return how many facts count, and one column of them in the order in which they lie."""
-        fact = self.engine.table(f"fact_{table}")
+        fact = exp.to_table(source) if "." in source else exp.Table(this=_named(source))
         there = [column("_code", "f"), column(self.data.spec.facts[table].attained, "f")]
         tests: list[exp.Expression] = [
             exp.Not(this=exp.Is(this=each, expression=exp.null())) for each in there
         ]
         tests.append(exp.Is(this=column("_aside", "f"), expression=exp.null()))
-        source = fact.as_("f", quoted=True)
-        count = exp.select(exp.Count(this=exp.Star())).from_(source).where(*tests)
+        rows_of = aliased(fact, "f")
+        count = exp.select(exp.Count(this=exp.Star())).from_(rows_of).where(*tests)
         rows = int(self.engine.answer(count).column(0)[0].as_py())
         wanted = there if name == KEYS else [column(name, "f")]
-        query = exp.select(*[each.copy() for each in wanted]).from_(source.copy()).where(*tests)
+        query = exp.select(*[each.copy() for each in wanted]).from_(rows_of.copy()).where(*tests)
         batches = self.engine.batches(query, _BATCH)
         if name == KEYS:
             return rows, map(_keys, batches)
         return rows, (batch.column(0) for batch in batches)
+
+
+def _small(batches: Callable[[str], tuple[int, Iterator[pa.Array]]], name: str) -> Column:
+    """Return a column of few rows, in memory."""
+    rows, found = batches(name)
+    chunks = list(found)
+    if not rows or not chunks:
+        return Numbers(0, None, np.zeros(0, np.int64), 0, 0) if name == KEYS else Nulls(0, None)
+    return from_arrow(pa.chunked_array(chunks))
+
+
+def _ascending(keys: NDArray[np.int64]) -> bool:
+    return bool((keys[1:] >= keys[:-1]).all())
+
+
+def _named(text: str) -> exp.Identifier:
+    return exp.to_identifier(text, quoted=True)
 
 
 def _keys(batch: pa.RecordBatch) -> pa.Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import duckdb
@@ -30,6 +31,14 @@ class DuckDB:
     def table(self, name: str) -> exp.Table:
         """Return where a table of the folder lies."""
         return exp.Table(this=exp.to_identifier(self.relations.get(name, name), quoted=True))
+
+    def native(self, relation: str) -> str:
+        """Return the table of a derived form without what was put beside it: `alias.facts`."""
+        query = "SELECT sql FROM duckdb_views() WHERE view_name = ?"
+        said = str(self.connection.execute(query, [relation]).fetchall()[0][0])
+        found = re.search(r"FROM (native_\w+\.)(?:main\.)?facts", said)
+        assert found is not None
+        return f"{found[1]}facts"
 
     def read_codes(self) -> None:
         """Read which partner each code stands for; codes count from 0 without a gap."""

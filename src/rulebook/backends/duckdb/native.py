@@ -21,6 +21,7 @@ from rulebook.backends.duckdb.engine import DuckDB
 from rulebook.backends.sql.engine import Shapes
 from rulebook.backends.sql.expressions import NotInSql
 from rulebook.backends.sql.relations import rate_columns
+from rulebook.backends.sql.shared import InArrays
 from rulebook.backends.sql.source import FACT, Given, Source, aliased, column, in_currency, name
 from rulebook.backends.sql.tables import Tables
 from rulebook.loading import Folder
@@ -41,13 +42,16 @@ class NativeForms:
     exchange: Exchange
     amounts: Mapping[str, Sequence[Exchanged]]
     converts: bool  # not where rates are those of a window's last day
-    identities: dict[str, str] = field(default_factory=dict)  # of forms nothing came to since
+    #: The identity of each derived form, and whether rows were added since: of forms that stand.
+    forms: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     def lay_out(self) -> None:
         """Make a relation of every kept table; the engine finds it under the table's name."""
         keeping = self.folder.keeping
         if keeping is None:
             return
+        self.forms.clear()
+        self.engine.relations.clear()
         for table in sorted(keeping.tables):
             title = table.removeprefix("fact_")
             purpose = self._purpose(table, title)
@@ -55,19 +59,26 @@ class NativeForms:
                 self.engine.connection, table, purpose, f"native_{table}"
             )
             self.engine.relations[table] = relation
-            identity = keeping.store.settled(table, purpose)
-            if identity is not None:
-                self.identities[title] = identity
+            standing = keeping.store.standing(table, purpose)
+            if standing is not None:
+                self.forms[title] = standing
         if self.engine.relations:
             self.engine.read_codes()
 
     def arrays(self) -> Arrays | None:
         """Return the tables that can be read as arrays, if there are any."""
         keeping = self.folder.keeping
-        if keeping is None or not self.identities:
+        if keeping is None or not self.forms:
             return None
         place = keeping.store.places.folder / "arrays"
-        return Arrays(self.engine, self.folder, place, self.identities, self.exchange.currency)
+        return Arrays(self.engine, self.folder, place, self.forms, self.exchange.currency)
+
+    def arrays_after(self, before: InArrays | None) -> Arrays | None:
+        """Return the arrays after facts changed; those whose derived form stands stay mapped."""
+        found = self.arrays()
+        if found is not None and isinstance(before, Arrays):
+            found.take_over(before)
+        return found
 
     def _purpose(self, table: str, title: str) -> Purpose:
         amounts = self.amounts.get(title, ()) if self.converts else ()

@@ -6,7 +6,7 @@ walked fact by fact instead: one plan, several ways to run it, one answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -49,8 +49,15 @@ class Bulk:
         self.tables = Tables(data, engine, exchange, amounts, at_window_end)
         self.relations = Relations(engine, families, exchange, codes)
         self.shared = Shared(self.tables, self.relations)
+        #: Looks at the tables again, where they can change under an open run.
+        self.lay_out_again: Callable[[], None] = lambda: None
         self.many_dates = ManyDates(self.tables, self.relations)
         self.by_record: ByRecord = ByRecord(data, exchange, families, amounts, at_window_end)
+
+    def facts_changed(self) -> None:
+        """Forget what was looked up of the facts: some were added, withdrawn or corrected."""
+        self.lay_out_again()
+        self.tables.forget()
 
     def missing_rates(
         self, table: str, amounts: Sequence[Exchanged], day: str

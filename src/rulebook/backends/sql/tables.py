@@ -39,6 +39,12 @@ class Tables:
         self._shapes: dict[str, Shapes] = {}
         self._pairs: dict[tuple[str, Exchanged, str], Pairs] = {}
 
+    def forget(self) -> None:
+        """Forget what was looked up of the facts."""
+        self.missing.clear()
+        self._pairs.clear()
+        self._shapes.clear()
+
     def answer(self, query: exp.Expression, what: str) -> pa.Table:
         """Return all rows of a query; raise MeasureError that names the database, or TooWide."""
         try:
