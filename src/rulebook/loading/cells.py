@@ -15,6 +15,7 @@ import numpy
 import pyarrow as pa
 
 from rulebook.errors import Problem
+from rulebook.loading.plain import Plain
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Cells:
     header: list[str] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
     read: int = 0  # bytes of the file up to here
+    plain: list[Plain | None] = field(default_factory=list)  # what has been read of each column
 
 
 class Unreadable(Exception):

@@ -43,7 +43,7 @@ def _blocks(file: BinaryIO, size: int) -> Iterator[Block]:
     while chunk:
         data = rest + chunk
         chunk = file.read(size)
-        end = _rows_end(data) if chunk else len(data)
+        end = rows_end(data, len(data)) if chunk else len(data)
         rest = data[end:]
         if end:
             block = data[:end]
@@ -62,9 +62,9 @@ def _skip_mark(file: BinaryIO) -> None:
         file.seek(0)
 
 
-def _rows_end(data: bytes) -> int:
-    """Return where the last row ends that is whole for certain, 0 if none is."""
-    end = _line_end(data, len(data))
+def rows_end(data: bytes, stop: int) -> int:
+    """Return where the last row before `stop` ends that is whole for certain, 0 if none is."""
+    end = _line_end(data, stop)
     if b'"' not in data:
         return end
     # A quote that doesn't close before `end` opens a cell that goes on behind it, or is a fault:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -28,7 +28,7 @@ class TableFiles:
         self.problems: list[Problem] = []
         self.notices: list[Problem] = []
         self.absent: set[str] = set()
-        self._names = [field.name for field in layout.fields]
+        self._kinds = {field.name: field.kind for field in layout.fields}
 
     def found(self) -> Sequence[str]:
         """Return the names of all files, each once, in the order of their names."""
@@ -37,18 +37,24 @@ class TableFiles:
             names.update(self._matching(pattern))
         return sorted(names)
 
-    def read(self, name: str, connection: duckdb.DuckDBPyConnection) -> Iterator[Cells]:
+    def read(
+        self,
+        name: str,
+        connection: duckdb.DuckDBPyConnection,
+        prepare: Callable[[Cells], Cells] = lambda cells: cells,
+    ) -> Iterator[Cells]:
         """Yield a file's rows block by block: its cells in the order of the fields.
 
-        A file that can't be read ends in Unreadable, wherever that shows.
+        `prepare` is called on each block, maybe on another thread. A file that can't be read
+        ends in Unreadable, wherever that shows.
         """
         path = self.folder / name
         if path.suffix.lower() == ".parquet":
-            blocks = read_parquet(path, self._names, connection)
+            blocks = read_parquet(path, self._kinds, connection)
         elif path.stat().st_size <= BLOCK:
-            blocks = read_csv(path, self._names)
+            blocks = read_csv(path, list(self._kinds))
         else:
-            blocks = ahead(read_csv(path, self._names))
+            blocks = ahead(map(prepare, read_csv(path, list(self._kinds))))
         first: Cells | None = None
         for cells in blocks:
             first = first or cells

@@ -1,19 +1,23 @@
-"""Reads Parquet files: typed columns go through their plain text, by the reader of all cells.
+"""Reads Parquet files: columns go through their plain text, by the reader of all cells.
 
 So a number means the same in both kinds of file, and a column whose type doesn't fit is refused
-cell by cell, as in CSV. A binary fraction is read by its shortest decimal text, and said.
+cell by cell, as in CSV. One whose type says the same as its text would is taken as it is. A binary
+fraction is read by its shortest decimal text, and said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
+import numpy
 import pyarrow as pa
 
 from rulebook.errors import Problem
 from rulebook.loading.cells import BrokenRow, Cells, Unreadable, check_header, fingerprint, integers
+from rulebook.loading.layout import Kind
+from rulebook.loading.plain import fitting
 from rulebook.loading.sql import quoted
 
 #: How many rows of a Parquet file are held at once.
@@ -21,9 +25,12 @@ _BATCH = 1 << 17
 
 
 def read_parquet(
-    path: Path, wanted: Sequence[str], connection: duckdb.DuckDBPyConnection
+    path: Path, wanted: Mapping[str, Kind], connection: duckdb.DuckDBPyConnection
 ) -> Iterator[Cells]:
-    """Yield the wanted columns of a file block by block, at least one, or raise Unreadable."""
+    """Yield the wanted columns of a file block by block, at least one, or raise Unreadable.
+
+    `wanted` says what each column's cells are to be.
+    """
     # Imported here: a tenth of a second that a folder of CSV files shouldn't pay.
     import pyarrow.parquet as parquet
 
@@ -49,7 +56,7 @@ def read_parquet(
 class _Frame:
     """The columns wanted of one file, whose types have been looked at."""
 
-    def __init__(self, schema: pa.Schema, wanted: Sequence[str]) -> None:
+    def __init__(self, schema: pa.Schema, wanted: Mapping[str, Kind]) -> None:
         self.names = list(schema.names)
         check_header(self.names)
         self.wanted = wanted
@@ -70,8 +77,16 @@ class _Frame:
 
     def cells(self, table: pa.Table, before: int, connection: duckdb.DuckDBPyConnection) -> Cells:
         """Return a block's cells; `before` rows precede it."""
-        texts = _texts(table, self.here, connection)
-        broken = _with_nul(texts, table.num_rows)
+        read: dict[str, pa.ChunkedArray] = {
+            name: _as_it_is(name, table.column(name), self.wanted[name]) for name in self.here
+        }
+        left = [name for name, column in read.items() if column is None]
+        read |= zip(left, _texts(table, left, connection), strict=True)
+        texts: list[pa.ChunkedArray] = [read[name] for name in self.here]
+        broken: dict[int, str] = {}
+        if any(_may_have_nul(column) for column in texts):
+            texts = _texts(table, self.here, connection)
+            broken = _with_nul(texts, table.num_rows)
         lines = range(before + 1, before + 1 + table.num_rows)
         kept = integers(lines)
         if broken:
@@ -90,6 +105,23 @@ class _Frame:
             self.names,
             self.notices,
         )
+
+
+def _as_it_is(name: str, column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray | None:
+    """Return a column that needs no writing as text; None where it does."""
+    if kind != "text":
+        return None if fitting(column, kind) is None else column
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if not pa.types.is_string(column.type):
+        return None
+    _check_utf8(name, column)
+    import pyarrow.compute as compute
+
+    empty = compute.equal(column, "")
+    if compute.any(empty).as_py():
+        column = compute.if_else(empty, pa.scalar(None, pa.string()), column)
+    return column
 
 
 def _check_type(name: str, kind: pa.DataType) -> None:
@@ -153,6 +185,14 @@ def _check_utf8(name: str, column: pa.ChunkedArray) -> None:
         column.validate(full=True)
     except pa.ArrowException:
         raise Unreadable(f"the column {name!r} holds bytes that are not UTF-8") from None
+
+
+def _may_have_nul(column: pa.ChunkedArray) -> bool:
+    """Whether there is a NUL byte among a text column's bytes, or those beside it in memory."""
+    if not pa.types.is_string(column.type):
+        return False
+    data = [chunk.buffers()[2] for chunk in column.chunks]
+    return any(one is not None and not numpy.frombuffer(one, numpy.uint8).all() for one in data)
 
 
 def _with_nul(columns: list[pa.ChunkedArray], count: int) -> dict[int, str]:

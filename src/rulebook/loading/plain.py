@@ -35,14 +35,57 @@ class Plain:
     shape: Shape
 
 
-def read_plain(cells: pa.ChunkedArray | pa.Array, kind: Kind) -> Plain | None:
-    """Read a block of text cells; None where the kind, or most of the block, isn't plain."""
-    if kind not in ("date", "integer", "number"):
+def read_plain(cells: pa.ChunkedArray | pa.Array, kind: Kind, worth: int = 0) -> Plain | None:
+    """Read a block of cells; None where the kind, or most of the block, isn't plain.
+
+    Text of fewer than `worth` rows is left alone. A column that isn't text is `fitting`.
+    """
+    if not pa.types.is_string(cells.type):
+        return fitting(cells, kind)
+    if kind not in ("date", "integer", "number") or len(cells) < worth:
         return None
     text = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
     if len(text) == text.null_count:
         return Plain(text.cast(pa.date32() if kind == "date" else _decimal(0)), text[:0], Shape())
     return _repeating_dates(text) if kind == "date" else _numbers(text, kind)
+
+
+def fitting(column: pa.ChunkedArray, kind: Kind) -> Plain | None:
+    """Return the values of a typed column that says the same as its text would; else None."""
+    type_ = column.type
+    if kind == "date" and pa.types.is_date32(type_):
+        days = _whole_numbers(column, pa.int32())
+        ends = numpy.array(["0001-01-01", "9999-12-31"], "datetime64[D]").astype(numpy.int64)
+        inside = not len(days) or (days.min() >= ends[0] and days.max() <= ends[1])
+        return Plain(column, pa.array([], pa.string()), Shape()) if inside else None
+    if pa.types.is_integer(type_) and not pa.types.is_uint64(type_):
+        scale = 0
+    elif pa.types.is_decimal128(type_) and type_.precision <= _LONGEST and 0 <= type_.scale <= 12:
+        scale = type_.scale
+    else:
+        return None
+    if kind != "number" and (kind != "integer" or scale):
+        return None
+    numbers = _whole_numbers(column, pa.int64())
+    return Plain(column, pa.array([], pa.string()), _shape(numbers, scale, faulty=False))
+
+
+def _whole_numbers(column: pa.ChunkedArray, type_: pa.DataType) -> numpy.ndarray:
+    """Return days, whole numbers, or decimals without their points, 0 for null."""
+    array = column.combine_chunks()
+    if pa.types.is_decimal128(array.type):
+        halves = numpy.frombuffer(array.buffers()[1], numpy.int64).reshape(-1, 2)
+        low = halves[array.offset : array.offset + len(array), 0]
+        return numpy.where(_filled(array), low, 0)
+    return numpy.asarray(array.cast(type_).fill_null(0))
+
+
+def _shape(numbers: numpy.ndarray, scale: int, faulty: bool) -> Shape:
+    """Return the narrowest shape of numbers with so many digits behind their points."""
+    if not len(numbers):
+        return Shape(faulty)
+    largest = max(int(numbers.max()), -int(numbers.min())) // 10**scale
+    return Shape(faulty, len(str(largest)) if largest else 0, _scale(numbers, scale))
 
 
 def _parts(text: pa.Array) -> tuple[numpy.ndarray, numpy.ndarray]:
@@ -138,8 +181,7 @@ def _numbers(text: pa.Array, kind: Kind) -> Plain | None:
     if found is None:
         return None
     numbers, most = found
-    largest = max(int(numbers.max()), -int(numbers.min())) // 10**most
-    shape = Shape(len(odd) > 0, len(str(largest)) if largest else 0, _scale(numbers, most))
+    shape = _shape(numbers, most, faulty=len(odd) > 0)
     return Plain(_decimals(numbers, most, _validity(text)), odd, shape)
 
 

@@ -6,8 +6,9 @@ text) and the words for the error. The same rules find bad rows and list them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Literal
 
 import duckdb
 import pyarrow as pa
@@ -29,11 +30,17 @@ Explain = Callable[[str | None], tuple[str, str]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A condition under which a row is bad, the column to blame, and the words."""
+    """A condition under which a row is bad, the column to blame, and the words.
+
+    The last two tell when cells need no look one by one: if they can all be read, are all there,
+    or are all among those allowed.
+    """
 
     column: int
     broken: str
     explain: Explain
+    on: Literal["reading", "filling", ""] = ""
+    allowed: Collection[str | None] = ()
 
 
 def make_code_table(connection: duckdb.DuckDBPyConnection) -> None:
@@ -66,6 +73,8 @@ def rules_of(
 
 
 def _of_cell(number: int, field: Field) -> list[Rule]:
+    from moneyed import CURRENCIES
+
     rules = []
     cell, value = f"c{number}", f"f{number}"
     if field.kind != "text":
@@ -73,12 +82,13 @@ def _of_cell(number: int, field: Field) -> list[Rule]:
         def unreadable(text: str | None) -> tuple[str, str]:
             return why_unreadable(text or "", field.kind)
 
-        rules.append(Rule(number, f"{cell} IS NOT NULL AND {value} IS NULL", unreadable))
+        rules.append(Rule(number, f"{cell} IS NOT NULL AND {value} IS NULL", unreadable, "reading"))
     if field.filled:
-        rules.append(Rule(number, f"{cell} IS NULL", _says(f"the {field.place[-1]} is empty")))
+        words = f"the {field.place[-1]} is empty"
+        rules.append(Rule(number, f"{cell} IS NULL", _says(words), "filling"))
     if field.currency:
         broken = f"{value} NOT IN (SELECT code FROM _currency)"
-        rules.append(Rule(number, broken, _no_currency))
+        rules.append(Rule(number, broken, _no_currency, allowed={None, *CURRENCIES}))
     return rules
 
 

@@ -16,6 +16,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def listing(names: Iterable[str]) -> str:
     """Return names as a list of identifiers."""
     return ", ".join(map(quoted, names))

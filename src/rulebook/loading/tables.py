@@ -89,7 +89,8 @@ def _load_file(
     noted = [] if typing is None else typing.noted()
     rows = 0
     try:
-        for cells in files.read(name, loading.connection):
+        prepare = () if typing is None else (typing.prepared,)
+        for cells in files.read(name, loading.connection, *prepare):
             if typing is not None:
                 typing.add(name, cells)
             rows += len(cells.lines) + len(cells.broken)

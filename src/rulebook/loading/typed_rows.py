@@ -16,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
+import numpy
 import pyarrow as pa
 
 from rulebook.dataset.data import BAD_ROW, NO_DATE, NO_PARTNER
@@ -25,7 +26,7 @@ from rulebook.loading.layout import Field, Layout
 from rulebook.loading.plain import WORTH, Plain, read_plain
 from rulebook.loading.problems import LIMIT
 from rulebook.loading.rules import Rule
-from rulebook.loading.sql import fetch, quoted, single
+from rulebook.loading.sql import fetch, literal, quoted, single
 from rulebook.loading.time_zones import work_out_days
 from rulebook.loading.typing_sql import Shape, any_readable, column_type, shapes, typed
 
@@ -112,11 +113,13 @@ class TypedRows:
         return [*listed, (broken, self.broken.count)]
 
     def _add_cells(self, file: str, cells: Cells) -> None:
-        plain = [self._plain(*pair) for pair in zip(cells.columns, self.layout.fields, strict=True)]
+        prepared = cells if cells.plain else self.prepared(cells)
+        pairs = zip(prepared.plain, self.layout.fields, strict=True)
+        plain = [self._if_enough(*pair) for pair in pairs]
         values = {f"v{n}": one.values for n, one in enumerate(plain) if one is not None}
         named = {f"c{number}": column for number, column in enumerate(cells.columns)}
-        place = pa.repeat(pa.scalar(file, pa.string()), len(cells.lines))
-        block = pa.table({**named, **values, "_file": place, "_line": cells.lines})
+        block = pa.table({**named, **values, "_line": cells.lines})
+        rules = [rule for rule in self.rules if not _kept_to(rule, cells, plain)]
         self.connection.register("_cells", block)
         try:
             here = self._looked(plain)
@@ -125,15 +128,23 @@ class TypedRows:
             if stamped:
                 names = [f"c{number}" for number in stamped]
                 work_out_days(self.connection, "_cells", names, self.zone)
-            self._insert(self._typed("_cells", here, values))
-            if self.rules and self._pick_bad(file, cells):
-                self._note_bad(self._typed("_odd", here, values))
+            self._insert(self._typed("_cells", file, here, values), rules)
+            if rules and self._pick_bad(file, block):
+                self._note_bad(self._typed("_odd", file, here, values))
+                self.connection.unregister("_odd")
         finally:
             self.connection.unregister("_cells")
 
-    def _plain(self, cells: pa.Array, field_: Field) -> Plain | None:
+    def prepared(self, cells: Cells) -> Cells:
+        """Return a block with all of it read that needs no database: fit for any thread."""
+        cells.plain = [
+            read_plain(column, field_.kind, self.worth)
+            for column, field_ in zip(cells.columns, self.layout.fields, strict=True)
+        ]
+        return cells
+
+    def _if_enough(self, plain: Plain | None, field_: Field) -> Plain | None:
         """Return the values of plainly written cells, unless another cell can be read too."""
-        plain = read_plain(cells, field_.kind) if len(cells) >= self.worth else None
         if plain is None or not len(plain.odd):
             return plain
         self.connection.register("_odd_cells", pa.table({"c0": plain.odd}))
@@ -177,12 +188,12 @@ class TypedRows:
                 )
             self.shapes[number] = wider
 
-    def _typed(self, source: str, here: Sequence[Shape], values: Collection[str]) -> str:
+    def _typed(self, source: str, file: str, here: Sequence[Shape], values: Collection[str]) -> str:
         """Return the query of a block's rows: typed values `f0` … beside their cells `c0` …
 
         `values` names the columns `v0` … that have been read already.
         """
-        parts = [f"{source}._file", f"{source}._line"]
+        parts = [f"{literal(file)} AS _file", f"{source}._line"]
         joins = ""
         for number, (field_, shape) in enumerate(zip(self.layout.fields, here, strict=True)):
             cell, stamps = f"{source}.c{number}", f"s{number}" if shape.stamps else ""
@@ -195,8 +206,8 @@ class TypedRows:
             parts += [cell, f"{value} AS f{number}"]
         return f"SELECT {', '.join(parts)} FROM {source}{joins}"
 
-    def _insert(self, query: str) -> None:
-        broken = " OR ".join(f"coalesce({rule.broken}, false)" for rule in self.rules) or "false"
+    def _insert(self, query: str, rules: Sequence[Rule]) -> None:
+        broken = " OR ".join(f"coalesce({rule.broken}, false)" for rule in rules) or "false"
         values = ", ".join(f"f{number}" for number in range(len(self.layout.fields)))
         fetch(
             self.connection,
@@ -215,24 +226,17 @@ class TypedRows:
             f"WHEN {partner} IS NULL THEN '{NO_PARTNER}' WHEN {attained} IS NULL THEN '{NO_DATE}'"
         )
 
-    def _pick_bad(self, file: str, cells: Cells) -> int:
-        """Put the cells of the block's bad rows into `_odd`; return how many there are."""
-        if not len(cells.lines):
+    def _pick_bad(self, file: str, block: pa.Table) -> int:
+        """Register the bad rows of a block as `_odd`; return how many there are."""
+        if not block.num_rows:
             return 0
-        ends = [cells.lines[0].as_py(), cells.lines[len(cells.lines) - 1].as_py()]
+        places = block.column("_line").to_numpy()
         new = f"""SELECT _line FROM {self.table}
             WHERE _file = ? AND _line BETWEEN ? AND ? AND _aside = '{BAD_ROW}'"""
-        lines = fetch(self.connection, new, [file, *ends])
+        lines = fetch(self.connection, new, [file, int(places[0]), int(places[-1])])
         if lines:
-            self.connection.register(
-                "_bad_lines", pa.table({"_line": integers(n for (n,) in lines)})
-            )
-            fetch(
-                self.connection,
-                "CREATE OR REPLACE TEMP TABLE _odd AS SELECT * FROM _cells "
-                "WHERE _line IN (SELECT _line FROM _bad_lines)",
-            )
-            self.connection.unregister("_bad_lines")
+            at = numpy.searchsorted(places, [line for (line,) in lines])
+            self.connection.register("_odd", block.take(integers(at.tolist())))
         return len(lines)
 
     def _note_bad(self, query: str) -> None:
@@ -245,8 +249,8 @@ class TypedRows:
             if total and room:
                 rows = fetch(
                     self.connection,
-                    f"SELECT _file, _line, c{rule.column} FROM ({query}) WHERE {rule.broken} "
-                    f"ORDER BY _line LIMIT {room}",
+                    f"SELECT _file, _line, CAST(c{rule.column} AS VARCHAR) FROM ({query}) "
+                    f"WHERE {rule.broken} ORDER BY _line LIMIT {room}",
                 )
             found.add(total, rows)
         # No cell holds a NUL byte, and an empty one is null: no two rows are written alike.
@@ -254,7 +258,7 @@ class TypedRows:
         fetch(
             self.connection,
             f"INSERT INTO {bad_rows(self.layout)} SELECT _file, _line, md5(concat({cells})) "
-            "FROM _odd",
+            f"FROM ({query})",
         )
 
     def _add_broken(self, file: str, cells: Cells) -> None:
@@ -279,3 +283,14 @@ class TypedRows:
         )
         fetch(self.connection, f"INSERT INTO {bad_rows(self.layout)} SELECT * FROM _broken")
         self.connection.unregister("_broken")
+
+
+def _kept_to(rule: Rule, cells: Cells, plain: Sequence[Plain | None]) -> bool:
+    """Whether a look at a block's cells is enough to know that none breaks a rule."""
+    column, one = cells.columns[rule.column], plain[rule.column]
+    if rule.on == "reading":
+        return one is not None and not one.shape.faulty
+    if rule.on == "filling":
+        return bool(column.null_count == 0)
+    allowed = rule.allowed
+    return bool(allowed) and all(value in allowed for value in column.unique().to_pylist())

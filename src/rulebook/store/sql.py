@@ -65,14 +65,26 @@ def row_digest(columns: Mapping[str, str], alias: str) -> str:
     Equal values give equal digests whatever the order of columns, the digits after the point
     or whether a column without values is there.
     """
+    # One concat over all, which leaves nulls out: joining piece by piece takes twice as long.
     parts = []
     for name in sorted(columns):
-        text = f"CAST({alias}.{quoted(name)} AS VARCHAR)"
-        decimal = _DECIMAL.fullmatch(columns[name])
-        if decimal and int(decimal[2]):
-            text = f"rtrim(rtrim({text}, '0'), '.')"
-        parts.append(f"coalesce({literal(name)} || chr(0) || {text} || chr(0), '')")
-    return f"md5_number({' || '.join(parts)})"
+        value = f"{alias}.{quoted(name)}"
+        for part in (f"{literal(name)} || chr(0)", None, "chr(0)"):
+            text = _shortest(value, columns[name])
+            parts.append(text if part is None else f"CASE WHEN {value} IS NOT NULL THEN {part} END")
+    return f"md5_number(concat({', '.join(parts)}))"
+
+
+def _shortest(value: str, kind: str) -> str:
+    """Return the SQL of a value's text, of a number's without zeros after its last digit."""
+    text = f"CAST({value} AS VARCHAR)"
+    decimal = _DECIMAL.fullmatch(kind)
+    if decimal is None or not int(decimal[2]):
+        return text
+    # Trimming is slow: only numbers that are not whole and end in 0 are trimmed.
+    whole = f"CAST({value} AS DECIMAL({int(decimal[1]) - int(decimal[2]) + 1},0))"
+    return f"""CASE WHEN {value} = {whole} THEN CAST({whole} AS VARCHAR)
+        WHEN suffix({text}, '0') THEN rtrim({text}, '0') ELSE {text} END"""
 
 
 def digest_sums(digest: str) -> str:
