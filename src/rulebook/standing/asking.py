@@ -16,16 +16,16 @@ import numpy as np
 from rulebook.columns import Beyond, Booleans, column_of
 from rulebook.columns.column import Flags
 from rulebook.expressions.typed import Const, Op, Type, Typed
-from rulebook.meaning.model import Asked, Criterion
+from rulebook.meaning.model import Asked, Criterion, Group, asked_criteria
 from rulebook.measuring import Figures
 from rulebook.measuring.qualify import Qualifying
-from rulebook.standing.sets import Bits, Kept, Ranks, at_least, bits_of
+from rulebook.standing.sets import WORD, Bits, Ranks, at_least, bits_of
 from rulebook.values.numbers import TooLarge, plain
 
 #: By path, the values of each scenario.
 Values = Mapping[str, Sequence[Decimal]]
-#: Who meets a requirement in a scenario, by its number; or who does in all of them.
-Meets = Callable[[int], Bits] | Bits
+#: Who meets a requirement, for some scenarios, in the part of the partners that is looked at.
+Meets = Callable[[slice], Bits]
 
 
 def with_bar(criterion: Criterion, value: Decimal) -> Criterion:
@@ -40,6 +40,11 @@ def with_bar(criterion: Criterion, value: Decimal) -> Criterion:
     return replace(criterion, text=text, test=test, right=right)
 
 
+def words(bits: Bits, part: slice) -> Bits:
+    """Return of some sets the part that has these partners; it begins with a word."""
+    return bits[:, part.start // WORD : -(-part.stop // WORD)]
+
+
 @dataclass(frozen=True)
 class _Compared:
     """A left side, all values that scenarios compare it with, and its ranks where it has some."""
@@ -49,38 +54,48 @@ class _Compared:
 
 
 class Asking:
-    """The requirements of one run's tiers, with the values that scenarios give their bars."""
+    """The requirements of one run's tiers, with the values that scenarios give their bars.
 
-    def __init__(self, figures: Figures, day: date, bars: Mapping[str, Criterion], values: Values):
+    Partners are looked at part by part, so that sets stay small however many scenarios there are.
+    """
+
+    def __init__(
+        self, figures: Figures, day: date, bars: Mapping[str, Criterion], values: Values
+    ) -> None:
         """Rank what scenarios compare."""
         self.figures, self.day = figures, day
         self.bars, self.values = bars, values
-        self.sets = Kept()
-        self.kinds: list[tuple[_Compared, Criterion]] = []
+        self.part = slice(0, 0)
+        self._kinds: dict[tuple[Typed, str], int] = {}  # left sides and how they are compared
+        self._tables: dict[int, Bits] = {}  # by kind, of the part that is looked at
+        self._whole: dict[int, Bits] = {}  # of everybody, where there are no ranks
         of_left: dict[Typed, dict[Decimal, int]] = {}
         for path, column in values.items():
             numbers = of_left.setdefault(self._left(path), {})
             for value in dict.fromkeys(column):
                 numbers.setdefault(value, len(numbers))
-        self.compared = {
+        self._compared = {
             left: _Compared(numbers, self._ranks(left, numbers))
             for left, numbers in of_left.items()
         }
 
+    def look_at(self, part: slice) -> None:
+        """Look at the partners in these places; the first is the first of a word."""
+        self.part = part
+        self._tables.clear()
+
     def of(self, asked: Asked | None) -> Meets:
         """Return who meets a requirement; none is met by everybody."""
-        if asked is None or (isinstance(asked, Criterion) and asked.path not in self.values):
-            return bits_of(self.figures.qualifying.met(asked, self.day))
-        if isinstance(asked, Criterion):
+        if isinstance(asked, Criterion) and asked.path in self.values:
             return self._bar(asked)
-        parts = [self.of(part) for part in asked.parts]
-        fixed = [part for part in parts if isinstance(part, np.ndarray)]
-        varied = [part for part in parts if not isinstance(part, np.ndarray)]
-        if not varied:
-            return bits_of(self.figures.qualifying.met(asked, self.day))
-        if asked.need == len(parts):
-            return _all_of(fixed, varied)
-        return lambda number: at_least(asked.need, [*fixed, *(each(number) for each in varied)])
+        if asked is None or not any(each.path in self.values for each in asked_criteria(asked)):
+            whole = bits_of(self.figures.qualifying.met(asked, self.day)[None])
+            return lambda _: words(whole, self.part)
+        assert isinstance(asked, Group)
+        parts, need = [self.of(part) for part in asked.parts], asked.need
+        if need == len(parts):
+            return lambda some: _all_of([part(some) for part in parts])
+        return lambda some: at_least(need, [part(some) for part in parts])
 
     def _left(self, path: str) -> Typed:
         left = self.bars[path].left
@@ -93,40 +108,43 @@ class Asking:
         except (Beyond, TooLarge, DecimalException):
             return None
 
-    def _bar(self, criterion: Criterion) -> Callable[[int], Bits]:
+    def _bar(self, criterion: Criterion) -> Meets:
         """Return who meets a bar that scenarios set."""
-        compared = self.compared[self._left(criterion.path)]
-        kind, sets, make = len(self.kinds), self.sets, self._meets
-        for number, (known, other) in enumerate(self.kinds):
-            if known is compared and other.op == criterion.op:
-                kind = number  # two tiers that compare the same
-        if kind == len(self.kinds):
-            self.kinds.append((compared, criterion))
+        left, op = self._left(criterion.path), str(criterion.op)
+        kind = self._kinds.setdefault((left, op), len(self._kinds))
+        compared = self._compared[left]
         numbers = [compared.numbers[value] for value in self.values[criterion.path]]
-        return lambda scenario: sets.get(kind, numbers[scenario], make)
-
-    def _meets(self, kind: int, number: int) -> Flags:
-        compared, criterion = self.kinds[kind]
+        rows = np.array(numbers, np.intp)
         if compared.ranks is not None:
-            assert criterion.op is not None
-            return compared.ranks.meets(criterion.op, number)
-        value = list(compared.numbers)[number]
-        asked = with_bar(criterion, value)
-        tested = column_of(Qualifying(self.figures).criterion(asked, self.day))
+            rows = compared.ranks.place[rows]
+
+        def meets(some: slice) -> Bits:
+            if kind not in self._tables:
+                self._tables[kind] = self._table(kind, compared, criterion)
+            return self._tables[kind].take(rows[some], axis=0)
+
+        return meets
+
+    def _table(self, kind: int, compared: _Compared, criterion: Criterion) -> Bits:
+        """Return who compares so with each value, a row each, in the part that is looked at."""
+        if compared.ranks is not None:
+            return compared.ranks.meets(str(criterion.op), self.part)
+        if kind not in self._whole:
+            tested = [self._tested(criterion, value) for value in compared.numbers]
+            self._whole[kind] = bits_of(np.array(tested))
+        return words(self._whole[kind], self.part)
+
+    def _tested(self, criterion: Criterion, value: Decimal) -> Flags:
+        """Return who meets a criterion with another bar, as `simulate` finds it."""
+        other = Qualifying(self.figures).criterion(with_bar(criterion, value), self.day)
+        tested = column_of(other)
         return tested.true if isinstance(tested, Booleans) else np.zeros(len(tested), np.bool_)
 
 
-def _all_of(
-    fixed: Sequence[Bits], varied: Sequence[Callable[[int], Bits]]
-) -> Callable[[int], Bits]:
-    """Return who is in all sets."""
-    always = np.bitwise_and.reduce(fixed) if fixed else None
-    first, *others = varied
-
-    def meets(scenario: int) -> Bits:
-        found = first(scenario).copy() if always is None else first(scenario) & always
-        for each in others:
-            np.bitwise_and(found, each(scenario), out=found)
-        return found
-
-    return meets
+def _all_of(sets: Sequence[Bits]) -> Bits:
+    """Return who is in all sets; one row stands for as many as others have."""
+    rows = max(map(len, sets), default=0)
+    found = np.repeat(sets[0], rows, axis=0) if len(sets[0]) < rows else sets[0].copy()
+    for each in sets[1:]:
+        found &= each
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -94,10 +95,12 @@ class Tiers:
         return Tally(
             _counts(names, matrix.sum(axis=1)),
             _counts(names, matrix.sum(axis=0)),
-            {
-                (names[one], names[two]): int(matrix[one, two])
-                for one, two in np.argwhere(matrix).tolist()
-            },
+            Counter(
+                {
+                    (names[one], names[two]): int(matrix[one, two])
+                    for one, two in np.argwhere(matrix).tolist()
+                }
+            ),
         )
 
     def name(self, place: int) -> Tier:
@@ -105,5 +108,6 @@ class Tiers:
         return None if place < 0 else self.names[place]
 
 
-def _counts(names: Sequence[Tier], counts: Any) -> dict[Tier, int]:
-    return {name: count for name, count in zip(names, counts.tolist(), strict=True) if count}
+def _counts(names: Sequence[Tier], counts: Any) -> Counter[Tier]:
+    pairs = zip(names, counts.tolist(), strict=True)
+    return Counter({name: count for name, count in pairs if count})

@@ -11,29 +11,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rulebook.columns.column import Flags
 from rulebook.errors import Problem, ProgramError, nearest
 from rulebook.expressions.typed import Type
 from rulebook.meaning.model import Criterion, asked_criteria
 from rulebook.meaning.needs import under
 from rulebook.measuring.qualify import NO_TIER, TierPlaces
 from rulebook.reading.programs import bind_program
-from rulebook.standing.asking import Asking, Values
+from rulebook.standing.asking import Asking, Values, words
 from rulebook.standing.bars import beside
 from rulebook.standing.in_order import out_of_order
 from rulebook.standing.named_criterion import Refused, criterion_named
 from rulebook.standing.run import Run
-from rulebook.standing.sets import Bits, bits_of, flags_of, size
+from rulebook.standing.sets import Bits, bits_of, flags_of, sizes
 from rulebook.standing.setting import changed
 from rulebook.values.numbers import read_number
 
 #: For each bar, by its path or as `gold.revenue`, its value in each scenario.
 Bars = Mapping[str, Sequence[Decimal | int | str]]
-#: For each ladder who qualifies for no tier, and for each tier, the lowest first.
-Levelled = dict[str, list[Bits]]
+#: Some scenarios, a part of the partners, a ladder; who qualifies for no tier there, and for each.
+Levelled = tuple[slice, slice, str, list[Bits]]
+#: So many partners and scenarios are looked at together: their sets stay near the processor.
+PARTNERS, ROWS = 2**14, 2**7
 
 
 @dataclass(frozen=True)
@@ -70,37 +74,34 @@ class Scenarios:
         ProgramError for what is no bar under `requires`, for what is no number, and for scenarios
         with tiers out of order, whose document would be refused.
         """
-        partners: dict[str, list[list[int]]] = {track: [] for track in self.tiers}
-        movers: dict[str, list[int]] = {track: [] for track in self.tiers}
-        for levelled in self._levelled(self._read(bars)):
-            for track, sets in levelled.items():
-                stay = np.zeros_like(sets[0])
-                for one, two in zip(sets, self.as_it_is[track], strict=True):
-                    stay |= one & two
-                counts = [size(each) for each in sets[1:]]
-                partners[track].append([self.length - sum(counts), *counts])
-                movers[track].append(self.length - size(stay))
-        return {
+        values = self._read(bars)
+        rows = _scenarios(values)
+        found = {
             track: Counts(
-                tiers,
-                np.array(partners[track], np.int64).reshape(-1, len(tiers) + 1),
-                np.array(movers[track], np.int64),
+                tiers, np.zeros((rows, len(tiers) + 1), np.int64), np.zeros(rows, np.int64)
             )
             for track, tiers in self.tiers.items()
         }
+        for some, part, track, sets in self._levelled(values):
+            stay = np.zeros_like(sets[0])
+            for place, each in enumerate(sets):
+                found[track].partners[some, place] += sizes(each)
+                stay = stay | (each & words(self.as_it_is[track][place], part))
+            found[track].movers[some] += part.stop - part.start - sizes(stay)
+        return found
 
-    def qualified(self, bars: Bars) -> Iterator[dict[str, TierPlaces]]:
-        """Yield for each scenario the place of each partner's tier, by ladder; -1 is none.
+    def qualified(self, bars: Bars) -> dict[str, TierPlaces]:
+        """Return by ladder the places of tiers, a row a scenario, a column a partner; -1 is none.
 
         Raises what `counts` raises.
         """
-        for levelled in self._levelled(self._read(bars)):
-            found: dict[str, TierPlaces] = {}
-            for track, sets in levelled.items():
-                found[track] = np.full(self.length, NO_TIER, np.int16)
-                for place, each in enumerate(sets[1:]):
-                    found[track][flags_of(each, self.length)] = place
-            yield found
+        values = self._read(bars)
+        shape = _scenarios(values), self.length
+        found = {track: np.full(shape, NO_TIER, np.int16) for track in self.tiers}
+        for some, part, track, sets in self._levelled(values):
+            for place, each in enumerate(sets[1:]):
+                found[track][some, part][_flags(each, some, part)] = place
+        return found
 
     # -- what is asked ------------------------------------------------------------------
 
@@ -144,27 +145,25 @@ class Scenarios:
     # -- what comes of it ---------------------------------------------------------------
 
     def _levelled(self, values: Values) -> Iterator[Levelled]:
-        """Yield the answer of each scenario."""
+        """Yield for some scenarios and a part of the partners what becomes of a ladder."""
         if self._feeds_back(values):
             yield from self._one_by_one(values)
             return
-        meaning, figures = self.run.meaning, self.run.figures
+        figures, rows = self.run.figures, _scenarios(values)
         asking = Asking(figures, self.as_of, self.bars, values)
-        enrolled = bits_of(figures.enrolled_on(self.as_of))
-        everybody = bits_of(np.ones(self.length, np.bool_))
-        asked = {
-            track: [asking.of(tier.requires) for tier in tiers]
-            for track, tiers in meaning.ladders.items()
-        }
-        for scenario in range(len(next(iter(values.values()), ()))):
-            found: Levelled = {}
-            for track, tiers in asked.items():
-                met = [each if isinstance(each, np.ndarray) else each(scenario) for each in tiers]
-                program = self.run.program
-                if (program.tracks[track] if track else program).sequential:
-                    met = list(np.bitwise_and.accumulate(met)) if met else []
-                found[track] = _highest(met, enrolled, everybody)
-            yield found
+        enrolled = bits_of(figures.enrolled_on(self.as_of)[None])
+        everybody = bits_of(np.ones((1, self.length), np.bool_))
+        ladders = self.run.meaning.ladders.items()
+        asked = {track: [asking.of(tier.requires) for tier in tiers] for track, tiers in ladders}
+        for start in range(0, self.length, PARTNERS):
+            part = slice(start, min(start + PARTNERS, self.length))
+            asking.look_at(part)
+            those, there = words(everybody, part), words(enrolled, part)
+            for first in range(0, rows, ROWS):
+                some = slice(first, min(first + ROWS, rows))
+                for track, tiers in asked.items():
+                    met = [each(some) for each in tiers]
+                    yield some, part, track, _highest(met, those, there, self._sequential(track))
 
     def _feeds_back(self, values: Values) -> bool:
         """Whether what a tier asks for rests on a tier whose bars are set."""
@@ -178,16 +177,23 @@ class Scenarios:
 
     def _one_by_one(self, values: Values) -> Iterator[Levelled]:
         """Level each scenario as a document of its own."""
-        run = self.run
-        for scenario in zip(*values.values(), strict=True):
+        run, everybody = self.run, slice(0, self.length)
+        for number, scenario in enumerate(zip(*values.values(), strict=True)):
             bars = zip(values, scenario, strict=True)
             settings = [f"{path}={format(value, 'f')}" for path, value in bars]
             document = changed(run.program, run.document, settings)
             other = beside(run, bind_program(document), document).figures.qualifying
-            yield {track: self._sets(track, other.tiers(track, self.as_of)) for track in self.tiers}
+            for track in self.tiers:
+                sets = self._sets(track, other.tiers(track, self.as_of))
+                yield slice(number, number + 1), everybody, track, sets
+
+    def _sequential(self, track: str) -> bool:
+        program = self.run.program
+        return (program.tracks[track] if track else program).sequential
 
     def _sets(self, track: str, places: TierPlaces) -> list[Bits]:
-        return [bits_of(places == place) for place in range(NO_TIER, len(self.tiers[track]))]
+        tiers = range(NO_TIER, len(self.tiers[track]))
+        return [bits_of((places == place)[None]) for place in tiers]
 
 
 def _is_bar(criterion: Criterion) -> bool:
@@ -207,11 +213,25 @@ def _track(path: str) -> str:
     return path.split(".")[1] if path.startswith("tracks.") else ""
 
 
-def _highest(met: Sequence[Bits], enrolled: Bits, everybody: Bits) -> list[Bits]:
+def _flags(bits: Bits, some: slice, part: slice) -> Flags:
+    """Return sets as flags, a row for each of some scenarios."""
+    width = part.stop - part.start
+    return np.broadcast_to(flags_of(bits, width), (some.stop - some.start, width))
+
+
+def _scenarios(values: Values) -> int:
+    return len(next(iter(values.values()), ()))
+
+
+def _highest(met: Sequence[Bits], everybody: Bits, enrolled: Bits, sequential: bool) -> list[Bits]:
     """Return who has none of some tiers, and each as the highest; the lowest first."""
+    if sequential:
+        met = list(accumulate(met, np.bitwise_and))
     left, found = enrolled, []
     for each in reversed(met):
         found.append(left & each)
         left = left & ~each
-    none = everybody if not found else everybody & ~np.bitwise_or.reduce(found)
+    none = everybody
+    for each in found:
+        none = none & ~each
     return [none, *reversed(found)]

@@ -1,4 +1,4 @@
-"""Sets of partners in bits, sixty-four to a word, and which partners meet a bar at many values.
+"""Sets of partners in bits, sixty-four to a word, and who compares how with many values.
 
 A thousand scenarios ask the same few questions of the same columns again and again. What is asked
 with one value is a set; scenarios put sets together and count, which costs a bit a partner.
@@ -6,9 +6,8 @@ with one value is a set; scenarios put sets together and count, which costs a bi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,35 +17,37 @@ from rulebook.columns.column import Flags
 from rulebook.columns.numbers import alike
 from rulebook.columns.rounding import comparable
 
+#: Sets, a row each; one row may stand for many alike.
 Bits = NDArray[np.uint64]
-_WORD = 64
-#: So many bytes of sets are kept at most; then all are made anew as they are asked for.
-KEPT = 2**27
+WORD = 64
 
 
 def bits_of(flags: Flags) -> Bits:
-    """Return the partners at which a flag is set."""
-    words = -(-len(flags) // _WORD)
-    packed = np.zeros(words * 8, np.uint8)
-    packed[: -(-len(flags) // 8)] = np.packbits(flags, bitorder="little")
-    found: Bits = packed.view(np.uint64)
+    """Return rows of flags, one a partner, as sets."""
+    packed = np.packbits(flags, axis=-1, bitorder="little")
+    rest = -packed.shape[-1] % (WORD // 8)
+    if rest:
+        packed = np.pad(packed, [(0, 0)] * (packed.ndim - 1) + [(0, rest)])
+    found: Bits = np.ascontiguousarray(packed).view(np.uint64)
     return found
 
 
 def flags_of(bits: Bits, length: int) -> Flags:
-    """Return for each of `length` partners whether it is in a set."""
-    bytes_ = np.unpackbits(bits.view(np.uint8), count=length, bitorder="little")
-    return bytes_.astype(np.bool_)
+    """Return for each of `length` partners whether it is in a set, for each set."""
+    single = np.unpackbits(bits.view(np.uint8), axis=-1, count=length, bitorder="little")
+    return single.astype(np.bool_)
 
 
-def size(bits: Bits) -> int:
-    """Return how many partners are in a set."""
-    return int(np.bitwise_count(bits).sum(dtype=np.int64))
+def sizes(bits: Bits) -> NDArray[np.int64]:
+    """Return how many partners are in each set."""
+    found: NDArray[np.int64] = np.bitwise_count(bits).sum(axis=-1, dtype=np.int64)
+    return found
 
 
 def at_least(need: int, sets: Sequence[Bits]) -> Bits:
     """Return who is in `need` of some sets or more, `need` from 1 to their number."""
-    found = [np.zeros_like(sets[0]) for _ in range(need)]  # in one or more, two or more …
+    shape = np.broadcast_shapes(*(each.shape for each in sets))
+    found = [np.zeros(shape, np.uint64) for _ in range(need)]  # in one or more, two or more …
     for each in sets:
         for more in range(need - 1, 0, -1):
             found[more] |= found[more - 1] & each
@@ -69,45 +70,42 @@ class Ranks:
         if numbers.high is not None or asked.high is not None:
             raise Beyond
         order = np.unique(asked.units)
-        self.place = np.searchsorted(order, asked.units).tolist()
-        small, shape = ("u2" if len(order) < 2**16 else "u4"), column.length
-        upto: NDArray[Any] = np.searchsorted(order, numbers.units, "right").astype(small)
+        self.place = np.searchsorted(order, asked.units)
+        upto = np.searchsorted(order, numbers.units, "right")
         equal = (upto > 0) & (order[np.maximum(upto, 1) - 1] == numbers.units)
-        self.upto = np.broadcast_to(upto, shape)  # how many values are not above the number
-        self.below = np.broadcast_to(upto - equal.astype(small), shape)
-        self.valid = None if column.valid is None else np.broadcast_to(column.valid, shape)
+        self.count, self.length = len(order), column.length
+        self.upto = np.broadcast_to(upto, self.length)  # so many values are not above the number
+        self.below = np.broadcast_to(upto - equal, self.length)
+        self.there = np.broadcast_to(column.there, self.length)
 
-    def meets(self, op: str, number: int) -> Flags:
-        """Return which numbers compare so with a value; what isn't there doesn't."""
-        found = self._compared(op, self.upto.dtype.type(self.place[number]))
-        return found if self.valid is None else found & self.valid
+    def meets(self, op: str, part: slice) -> Bits:
+        """Return for each value, by its `place`, which numbers of a part compare so with it.
 
-    def _compared(self, op: str, place: Any) -> Flags:
-        at_least: Flags = self.upto > place
-        if op in (">=", "<"):
-            return at_least if op == ">=" else ~at_least
-        above: Flags = self.below > place
+        What isn't there doesn't.
+        """
+        there = bits_of(self.there[None, part])
         if op in (">", "<="):
-            return above if op == ">" else ~above
-        equal = at_least & ~above
-        return equal if op == "=" else ~equal
+            above = self._more(self.below, part)
+            return above if op == ">" else there & ~above
+        at_least = self._more(self.upto, part)
+        if op in (">=", "<"):
+            return at_least if op == ">=" else there & ~at_least
+        equal = at_least & ~self._more(self.below, part)
+        return equal if op == "=" else there & ~equal
 
+    def _more(self, ranks: NDArray[np.intp], part: slice) -> Bits:
+        """Return for each place who ranks above it: who ranks just there, and at any place above.
 
-class Kept:
-    """Sets by what they are sets of, each made once as long as there is room."""
-
-    def __init__(self) -> None:
-        """Nothing is made yet."""
-        self._sets: dict[tuple[int, int], Bits] = {}
-        self._bytes = 0
-
-    def get(self, kind: int, place: int, make: Callable[[int, int], Flags]) -> Bits:
-        """Return the set of a kind at a place, made by `make(kind, place)` if it isn't there."""
-        found = self._sets.get((kind, place))
-        if found is None:
-            if self._bytes > KEPT:
-                self._sets.clear()
-                self._bytes = 0
-            found = self._sets[kind, place] = bits_of(make(kind, place))
-            self._bytes += found.nbytes
+        So a number is put into one set, and into those below along with all others.
+        """
+        ranks, there = ranks[part], self.there[part]
+        width = -(-len(ranks) // WORD) * (WORD // 8)
+        at = np.flatnonzero(there & (ranks > 0))
+        single = np.zeros(self.count * width, np.uint8)
+        np.bitwise_or.at(
+            single, (ranks[at] - 1) * width + (at >> 3), (1 << (at & 7)).astype(np.uint8)
+        )
+        found: Bits = single.view(np.uint64).reshape(self.count, -1)
+        for place in range(self.count - 2, -1, -1):
+            found[place] |= found[place + 1]
         return found

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rulebook import ProgramError
 from rulebook.reading.programs import bind_program
-from rulebook.standing import sets
+from rulebook.standing import scenarios
 from rulebook.standing.run import Run
 from rulebook.standing.scenarios import Scenarios
 from rulebook.standing.setting import changed
@@ -118,7 +118,7 @@ SETS = st.lists(
 )
 
 
-@pytest.mark.parametrize("limit", [sets.KEPT, 0])
+@pytest.mark.parametrize(("partners", "rows"), [(scenarios.PARTNERS, scenarios.ROWS), (64, 2)])
 @settings(max_examples=sample_size(ci=30, proof=1000), deadline=None)
 @given(
     st.booleans(),
@@ -127,17 +127,23 @@ SETS = st.lists(
     SETS,
 )
 def test_each_scenario_is_its_own_what_if(
-    limit: int, sequential: bool, track: str, chosen: set[str], drawn: list[dict[str, str]]
+    partners: int,
+    rows: int,
+    sequential: bool,
+    track: str,
+    chosen: set[str],
+    drawn: list[dict[str, str]],
 ) -> None:
     run = run_with(sequential, track)
     paths = [path for path in BARS if path in chosen and (track or "tracks" not in path)]
     wanted = [{path: each[path] for path in paths} for each in drawn]
     answers = [alone(run, each) for each in wanted]
     good = [each for each, answer in zip(wanted, answers, strict=True) if answer is not None]
-    scenarios = Scenarios(run, AS_OF)
+    asked = Scenarios(run, AS_OF)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sets, "KEPT", limit)
-        found = scenarios.counts({path: [each[path] for each in good] for path in paths})
+        patch.setattr(scenarios, "PARTNERS", partners)
+        patch.setattr(scenarios, "ROWS", rows)
+        found = asked.counts({path: [each[path] for each in good] for path in paths})
     for number, answer in enumerate(answer for answer in answers if answer is not None):
         for ladder, (counts, movers) in answer.items():
             if paths:
@@ -145,7 +151,7 @@ def test_each_scenario_is_its_own_what_if(
                 assert found[ladder].movers[number] == movers
     if None in answers and paths:
         with pytest.raises(ProgramError, match=f"scenario {answers.index(None)}: no one can reach"):
-            scenarios.counts({path: [each[path] for each in wanted] for path in paths})
+            asked.counts({path: [each[path] for each in wanted] for path in paths})
 
 
 def test_who_has_which_tier() -> None:
@@ -155,7 +161,7 @@ def test_who_has_which_tier() -> None:
     """
     run = run_with(sequential=False, track="")
     found = Scenarios(run, AS_OF).qualified({"platinum.deals_won": [3, Decimal("1.0"), "4"]})
-    assert [each[""].tolist() for each in found] == [
+    assert found[""].tolist() == [
         [3, 3, 2, 3, 3],
         [0, 1, 3, 3, 3],
         [3, 3, 3, 3, 2],
