@@ -6,39 +6,66 @@ into the form in which answers are compared. What isn't there yet raises NotYet.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from benchmarks.answers import CRITERIA, GROWTH_ONE, MEASURED, MONEY, NO_VALUE, TIERS, Answer
 from benchmarks.generator import make_folder, make_history, make_resent
-from benchmarks.sizes import AS_OF, Size
-from benchmarks.timing import Measured, NotYet, clocked, measured, repeated
-from rulebook.opening import load_folder, open_run
+from benchmarks.sizes import AS_OF, Size, cache
+from benchmarks.timing import RUNS, Measured, clocked, measured, repeated
+from rulebook.measuring.ahead import measure_ahead
+from rulebook.opening import load_folder, open_run, run_on
 from rulebook.reading.programs import bind_program, read_program
-from rulebook.standing.history import history as replay
+from rulebook.standing.bars import beside
 from rulebook.standing.run import Run
+from rulebook.standing.scenarios import Scenarios
 from rulebook.standing.setting import changed
 from rulebook.standing.simulate import simulate
 
 PROGRAM = Path(__file__).with_name("program.yaml")
 
 
+def opened(folder: Path) -> tuple[Run, dict[str, list[float]]]:
+    """Return a run over a folder whose facts are kept, and how long opening took.
+
+    "build" is the first opening, which fills the store if it isn't there yet; "open" the second.
+    """
+    store = cache() / "store"
+    build, first = clocked(lambda: open_run(PROGRAM, folder, cache=store))
+    first.level(AS_OF)  # makes the arrays that scans read
+    first.data.close()
+    again, run = clocked(lambda: open_run(PROGRAM, folder, cache=store))
+    return run, {"build": [build], "open": [again]}
+
+
 def level(size: Size) -> Measured:
-    """W1: metrics, tiers and gaps of all partners."""
-    seconds, run = clocked(lambda: open_run(PROGRAM, make_folder(size)))
+    """W1: metrics, tiers and gaps of all partners, as columns."""
+    run, opening = opened(make_folder(size))
+    times: dict[str, list[float]] = {"run": [], **opening}
+    answer = None
+    for number in range(RUNS + 1):
+        # A run remembers what it has measured: each is asked on a new one over the same facts.
+        new = fresh(run)
+        seconds, answer = clocked(lambda new=new: columns(new))
+        if number:
+            times["run"].append(seconds)
+    assert answer is not None
+    return Measured(as_answer(*answer), times)
 
-    def again() -> Any:
-        # A run remembers what it has measured: each is asked through a new one on the same facts.
-        return fresh(run).level(AS_OF)
 
-    done = measured(again, lambda levelling: levelled(levelling.partners))
-    done.times["open"] = [seconds]
-    return done
+def columns(run: Run) -> tuple[Any, list[Any]]:
+    """Return the table of a run, and what every tier's criteria are short by."""
+    table = run.table(AS_OF)
+    ladder = table.ladders[""]
+    return table, [ladder.lacks(place) for place in range(len(ladder.tiers))]
 
 
 def thresholds(size: Size, settings: Sequence[str]) -> Measured:
@@ -48,50 +75,117 @@ def thresholds(size: Size, settings: Sequence[str]) -> Measured:
 
     def again() -> Any:
         document = changed(run.program, run.document, settings)
-        return simulate(run, run.beside(bind_program(document), document), AS_OF)
+        return simulate(run, beside(run, bind_program(document), document), AS_OF)
 
     times, answer = repeated(again)
-    counts = answer.ladders[0].qualified.after
-    tiers = np.array([counts[tier] for tier in (None, *TIERS)])
-    moved = np.array([sum(mover.qualified.moved for mover in answer.movers)])
+    qualified = answer.ladders[0].qualified
+    tiers = np.array([qualified.after.get(tier, 0) for tier in (None, *TIERS)])
+    moved = np.array([qualified.moved])
     return Measured({"tiers": tiers, "movers": moved}, {"run": times, "open": [seconds]})
 
 
-def scenarios(size: Size, bars: np.ndarray) -> Measured:  # noqa: ARG001
+def scenarios(size: Size, bars: np.ndarray) -> Measured:
     """W2: counts for a thousand scenarios, each with all its thresholds."""
-    raise NotYet("a thousand scenarios in one call")
+    seconds, run = clocked(lambda: open_run(PROGRAM, make_folder(size)))
+    run.level(AS_OF)
+    wanted = {
+        f"tiers.{tier}.requires[{place}]": _decimals(name, bars[:, number, place])
+        for number, tier in enumerate(TIERS)
+        for place, name in enumerate(CRITERIA)
+    }
+    times, answer = repeated(lambda: Scenarios(run, AS_OF).counts(wanted)[""])
+    found = {"tiers": answer.partners, "movers": answer.movers}
+    return Measured(found, {"run": times, "open": [seconds]})
+
+
+def _decimals(criterion: str, units: np.ndarray) -> list[Decimal]:
+    """Return bars, in the units of answers, as documents write them."""
+    places = 12 if criterion == "growth" else 2 if criterion in MONEY else 0
+    return [Decimal(unit).scaleb(-places) for unit in units.tolist()]
 
 
 def refilter(size: Size, where: str) -> Measured:
-    """W3: one metric measured again under another filter."""
-    seconds, run = clocked(lambda: open_run(PROGRAM, make_folder(size)))
+    """W3: one metric measured again under another filter, beside a run that stays."""
+    run, times = opened(make_folder(size))
+    run.table(AS_OF)
 
     def again() -> Any:
         document = changed(run.program, run.document, [f"metrics.revenue.where={where}"])
-        side = fresh(run, bind_program(document), document)
+        side = run.beside(bind_program(document), document)
         return side.figures.metric(("", "revenue"), AS_OF)
 
     done = measured(again, lambda column: {"revenue": minor(column, 2)})
-    done.times["open"] = [seconds]
+    done.times |= times
     return done
 
 
-def one_partner(size: Size) -> Measured:  # noqa: ARG001
-    """W4: one partner's facts changed, it and its ancestors levelled again.
+def one_partner(size: Size) -> Measured:
+    """W4: one partner's facts changed, it and its ancestors levelled again."""
+    from benchmarks.peers.one_partner import each_change
 
-    `benchmarks.peers.one_partner.each_change` takes the times, given how to append and to level.
-    """
-    raise NotYet("facts that change under an open run")
+    folder = make_folder(size)
+    program = read_program(PROGRAM)[0]
+    with TemporaryDirectory(dir=cache()) as place:  # of its own: lines are added to it
+        store = Path(place) / "store"
+        shutil.copytree(cache() / "store", store)
+        build, data = clocked(lambda: load_folder(folder, program, cache=store))
+        run = run_on(*read_program(PROGRAM), data)
+        run.table(AS_OF)
+        done = each_change(
+            size, lambda change: _changed(run, data, change), lambda change: _again(run, change)
+        )
+        done.times["open"] = [build]
+        data.close()
+    return done
+
+
+def _changed(run: Run, data: Any, change: Any) -> None:
+    """Add the lines, and level once: what was added is mapped then."""
+    _append(run, data, change)
+    _again(run, change)
+
+
+def _append(run: Run, data: Any, change: Any) -> None:
+    count = len(change.line)
+    kinds = ("product_line", "L00"), ("deal_type", "new"), ("status", "won"), ("currency", "USD")
+    rows = pa.table(
+        {
+            "line_id": pa.array(map(Decimal, change.line), pa.decimal128(10, 0)),
+            "partner_id": [run.figures.partners[change.partner]] * count,
+            "order_date": pa.array(change.day, pa.int32()).cast(pa.date32()),
+            "customer_id": [f"C{number:07d}" for number in change.customer],
+            **{name: [word] * count for name, word in kinds},
+            "amount": pa.array([Decimal(c).scaleb(-2) for c in change.cents], pa.decimal128(9, 2)),
+        }
+    )
+    data.add_facts("sales", f"change-{change.line[0]}", rows)
+    run.facts_changed()
+
+
+def _again(run: Run, change: Any) -> Answer:
+    names = [run.figures.partners[change.partner]]
+    while names[-1] in run.data.parents:
+        names.append(run.data.parents[names[-1]])
+    return levelled(list(run.level(AS_OF, names).partners))
 
 
 def history(size: Size, dates: Sequence[date]) -> Measured:
     """W5: tiers at many dates."""
-    seconds, run = clocked(lambda: open_run(PROGRAM, make_history(size)))
-    times, answer = repeated(lambda: replay(fresh(run), dates))
-    paths = answer.standings[""].values()
-    tiers = np.array([[_place(at.qualified) for at in path] for path in paths])
-    named = {f"tier {day}": column for day, column in zip(dates, tiers.T, strict=True)}
-    return Measured(named, {"run": times, "open": [seconds]})
+    run, times = opened(make_history(size))
+
+    def again() -> list[np.ndarray]:
+        new = fresh(run)
+        measure_ahead(new.figures, dates)
+        return [new.table(day).ladders[""].qualified for day in dates]
+
+    done = measured(
+        again,
+        lambda tiers: {
+            f"tier {day}": column.astype(np.int64) for day, column in zip(dates, tiers, strict=True)
+        },
+    )
+    done.times |= times
+    return done
 
 
 def ingest(size: Size) -> Measured:
@@ -118,6 +212,24 @@ def fresh(run: Run, program: Any = None, document: Any = None) -> Run:
         program or run.program, document or run.document, run.data,
         allow_bad_rows=run.allow_bad_rows, make=run.make,
     )  # fmt: skip
+
+
+def as_answer(table: Any, lacks: Sequence[Sequence[Any]]) -> Answer:
+    """Return columns in the form that is compared."""
+    answer: Answer = {}
+    metrics, ladder = table.of(""), table.ladders[""]
+    for name in (*MEASURED, "previous_revenue"):
+        answer[name] = minor(metrics[name], 2 if name in MONEY else 0)
+    answer["tier"] = ladder.qualified.astype(np.int64)
+    for name in CRITERIA:
+        answer[f"short_{name}"] = np.zeros(len(table.partners), dtype=np.int64)
+    for place, criteria in enumerate(lacks):
+        asked = ladder.following == place
+        for lack in criteria:
+            name = lack.criterion.left_text
+            here = np.flatnonzero(asked & ~lack.met)
+            answer[f"short_{name}"][here] = [_short(name, lack.short[int(n)]) for n in here]
+    return answer
 
 
 def levelled(partners: Sequence[Any]) -> Answer:

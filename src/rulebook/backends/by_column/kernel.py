@@ -30,6 +30,8 @@ PIECE_ROWS = 1 << 20
 #: Up to so many partners' rows are picked; beyond, pieces follow the table.
 PICKED = 2_000
 THREADS = 2
+#: Of tables with up to so many rows running sums are kept in memory.
+KEPT_ROWS = 1 << 24
 #: Distinct values up to so many are bits of one number.
 BITS = 62
 _LIMIT = 2**62
@@ -243,7 +245,8 @@ class _Work:
             mask = _both(common, piece.all_true(wanted.conditions), self._held(piece, wanted.slot))
             begin, end = slices[wanted.slot]
             if self.scan.distinct is None:
-                found.append(_between(self._added(piece, wanted, mask), begin, end))
+                running = self._running(piece, wanted, mask)
+                found.append(running[end] - running[begin])
             else:
                 found.append(self._seen(piece, places, mask, begin, end))
         return found
@@ -267,6 +270,21 @@ class _Work:
                 flags = flags | ~column.valid
             found = _both(found, flags)
         return found
+
+    def _running(self, piece: Piece, wanted: Wanted, mask: Flags | None) -> NDArray[np.int64]:
+        """Return running sums of what each row adds, one more than there are rows.
+
+        They don't depend on the date, so for tables that fit they are kept: many dates are asked.
+        """
+        key = (wanted.agg, self.scan.conditions, wanted.conditions)
+        held = self.bounds[wanted.slot].holds is not None
+        known = None if held else piece.running.get(key)
+        if known is None:
+            known = np.zeros(len(piece) + 1, np.int64)
+            np.cumsum(self._added(piece, wanted, mask), out=known[1:])
+            if self.rows <= KEPT_ROWS and not held:
+                piece.running[key] = known
+        return known
 
     def _added(self, piece: Piece, wanted: Wanted, mask: Flags | None) -> NDArray[Any]:
         """Return what each row adds."""
@@ -324,14 +342,6 @@ class _Work:
             return np.bitwise_count(bits).astype(np.int64)
         every = parts[0] if len(parts) == 1 else once(np.concatenate([*parts, _NONE]))
         return np.bincount(every // self.width, minlength=count).astype(np.int64)
-
-
-def _between(added: NDArray[Any], begin: Places, end: Places) -> NDArray[np.int64]:
-    """Return the sum of each slice, as the difference of two running sums."""
-    running = np.zeros(len(added) + 1, np.int64)
-    np.cumsum(added, out=running[1:])
-    found: NDArray[np.int64] = running[end] - running[begin]
-    return found
 
 
 def once(numbers: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -39,6 +39,7 @@ class Piece:
     keys: Places  # of these rows
     column: Callable[[Ref], Column]  # the whole column that a reference means
     words: dict[Typed, Flags]  # what conditions on one column of texts are for each word
+    running: dict[Any, NDArray[np.int64]] = field(default_factory=dict)
     _columns: dict[Ref, Column] = field(default_factory=dict)
     _masks: dict[Typed, Flags] = field(default_factory=dict)
 
@@ -141,13 +142,14 @@ def joined(one: Column, other: Column) -> Column:
         case Booleans(), Booleans():
             return Booleans(count, valid, np.concatenate([one.flags, other.flags]))
         case Texts(), Texts():
-            known = index_of(one.words)
-            more: dict[str, int] = {}
-            codes = [
-                known[w] if w in known else more.setdefault(w, len(known) + len(more))
-                for w in other.words
-            ]
-            later = np.array([*codes, 0], np.int32)[other.codes]
+            known, more = index_of(one.words), dict[str, int]()
+            later = np.zeros(len(other.words) + 1, np.int32)
+            for code in np.unique(other.codes).tolist():  # few of the words that there may be
+                word = other.words[code]
+                if word not in known:
+                    more.setdefault(word, len(known) + len(more))
+                later[code] = known[word] if word in known else more[word]
+            later = later[other.codes]
             words = Words(one.words, list(more)) if more else one.words
             return Texts(count, valid, np.concatenate([one.codes, later]), words)
         case _, Nulls():

@@ -75,9 +75,7 @@ class Arrays:
         except (Beyond, OSError):
             return None
 
-    def _scope(
-        self, key: tuple[str, bool], partners: Sequence[str], relations: Relations
-    ) -> Scope:
+    def _scope(self, key: tuple[str, bool], partners: Sequence[str], relations: Relations) -> Scope:
         """Return whose facts of a table count for whom; the same as long as the partners are."""
         known = self._scopes.get(key)
         if known is None or known[0] != partners:

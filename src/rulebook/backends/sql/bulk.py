@@ -7,6 +7,7 @@ walked fact by fact instead: one plan, several ways to run it, one answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -91,6 +92,7 @@ class Bulk:
         found = self.shared.measure([asks[index] for index in sharing])
         shared = dict(zip(sharing, found, strict=True))
         answers = self._on_many_dates(asks)
+        answers |= self._date_by_date({n: a for n, a in enumerate(asks) if n not in answers})
         for index, ask in enumerate(asks):
             answer = shared.get(index)
             if answer is not None:
@@ -107,6 +109,23 @@ class Bulk:
         fitting = [(index, (ask, days)) for index, ask, days in found if days is not None]
         answers = self.many_dates.measure([pair for _, pair in fitting]) if fitting else None
         return {} if answers is None else {i: a for (i, _), a in zip(fitting, answers, strict=True)}
+
+    def _date_by_date(self, asks: Mapping[int, Ask]) -> dict[int, list[Figure]]:
+        """Measure on each date what can share a scan there: windows that differ by partner."""
+        fitting = {n: ask for n, ask in asks.items() if _ungrouped(ask) and len(ask.occasions) > 1}
+        by_date: dict[date, list[tuple[int, int]]] = {}
+        for number, ask in fitting.items():
+            for index, occasion in enumerate(ask.occasions):
+                by_date.setdefault(occasion.as_of, []).append((number, index))
+        answers: dict[int, dict[int, Figure]] = {number: {} for number in fitting}
+        for wanted in by_date.values():
+            alone = [Ask(asks[n].plan, [asks[n].occasions[index]]) for n, index in wanted]
+            found = self.shared.measure(alone)
+            for (number, index), ask, answer in zip(wanted, alone, found, strict=True):
+                if answer is None:  # SQL can't say it
+                    answer = self.by_record.measure([ask])[0][0]
+                answers[number][index] = answer
+        return {n: [found[i] for i in sorted(found)] for n, found in answers.items()}
 
     def _alone(self, ask: Ask) -> list[Figure]:
         """Measure one metric by itself, fact by fact where SQL can't say it."""
@@ -140,9 +159,14 @@ class Bulk:
         return Query(plan, given, by_partner).sql()
 
 
+def _ungrouped(ask: Ask) -> bool:
+    """Whether a plan can share a scan."""
+    return ask.plan.grouped is None
+
+
 def _shares(ask: Ask) -> bool:
-    """Whether a plan can share a scan: one occasion, and no groups."""
-    return ask.plan.grouped is None and len(ask.occasions) == 1
+    """Whether a plan can share a scan, and is wanted on one occasion."""
+    return _ungrouped(ask) and len(ask.occasions) == 1
 
 
 __all__ = ["Bulk"]
