@@ -74,6 +74,7 @@ class Turning:
             _Requirements(side.run.figures.about(partners), side.as_of) for side in self.sides
         )
         self._pairs: dict[tuple[str, str, str, int], dict[str, Criterion]] = {}
+        self._twins: dict[tuple[int, int], Group | None] = {}  # by the objects, which stay
 
     def lost(self, track: str, tier: str, place: int, bar: str = "requires") -> tuple[Turned, ...]:
         """Return what made a partner lose a tier: what isn't met after, and was before."""
@@ -121,7 +122,7 @@ class Turning:
                 look = None if twin is None else theirs.look(twin, place)
                 yield _in_order(ours.look(asked, place), look, unmet)
             return
-        group = _twin_of(asked, other, pairs)
+        group = self._twin(asked, other, pairs)
         if group is not None and not theirs.met(group, place):
             return
         below = [
@@ -134,6 +135,13 @@ class Turning:
             number_changed = asked.kind == group.kind == "at_least" and asked.need != group.need
             if not below or number_changed:
                 yield _in_order(ours.count(asked, place), theirs.count(group, place), unmet)
+
+    def _twin(self, group: Group, other: Asked | None, pairs: dict[str, Criterion]) -> Group | None:
+        """Return `_twin_of`, looked for once."""
+        key = (id(group), id(other))
+        if key not in self._twins:
+            self._twins[key] = _twin_of(group, other, pairs)
+        return self._twins[key]
 
     def _paired(self, track: str, tier: str, bar: str, unmet: int) -> dict[str, Criterion]:
         """Return for each criterion of a tier in one document the one it is in the other."""
