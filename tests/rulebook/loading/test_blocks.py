@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 
 from rulebook.errors import DataError
@@ -127,6 +128,69 @@ def test_plain_numbers_are_numbers(kind: str, pattern: str, characters: str) -> 
             if plain is not None and not len(plain.odd):
                 assert re.fullmatch(pattern, cell)
                 assert plain.values[0].as_py() == Decimal(cell)
+
+
+@pytest.mark.parametrize("seed", range(sample_size(ci=100, proof=5000)))
+def test_plain_numbers_of_any_widths_stand_together(seed: int) -> None:
+    chance = random.Random(seed)
+    known = ["5", "5.00", "-3.25", ".5", "5.", "-.125", "00012", "-0", None, "1e5", "9" * 19,
+             "9" * 18, "0." + "1" * 12, "120", "0.50", "-7.0"]  # fmt: skip
+    cells = chance.choices(chance.sample(known, chance.randint(1, 8)), k=chance.randint(1, 12))
+    start = chance.randrange(len(cells))
+    plain = read_plain(pa.array(cells, pa.string())[start:], "number")
+    if plain is None:
+        return
+    odd = [cell for cell in cells[start:] if cell is not None and ("e" in cell or len(cell) > 18)]
+    assert plain.odd.to_pylist() == odd
+    expected = [None if cell in odd or cell is None else Decimal(cell) for cell in cells[start:]]
+    assert plain.values.to_pylist() == expected
+    numbers = [number.normalize() for number in expected if number]
+    assert plain.shape.scale == max([max(-int(n.as_tuple().exponent), 0) for n in numbers] or [0])
+    assert plain.shape.whole == max([max(n.adjusted() + 1, 0) for n in numbers] or [0])
+
+
+@pytest.mark.parametrize("cell", ["1.2.3", "1-2", ".-5", "1.-5", "-", ".", "-.", "--1"])
+def test_what_can_be_no_number_is_left_to_the_pattern(cell: str) -> None:
+    assert read_plain(pa.array(["1.25", cell]), "number") is None
+
+
+@pytest.mark.parametrize("seed", range(sample_size(ci=6, proof=300)))
+def test_typed_parquet_is_read_as_its_text_would_be(tmp_path: Path, seed: int) -> None:
+    """Columns that are taken as they are, and the same columns as text: data or errors alike."""
+    chance = random.Random(seed)
+    days = [date(2026, 1, 31), date(1, 1, 1), date(9999, 12, 31), date(2024, 2, 29), None]
+    amounts = ["5.00", "-3.25", "0.00", "120.50", "-1000000.00", None]
+    count = chance.choice([0, 1, 40])
+
+    def some(values: list[object], type_: pa.DataType) -> pa.Array:
+        some = chance.sample(values, chance.randint(1, len(values)))
+        return pa.array(chance.choices(some, k=count), type_)
+
+    decimals = [None if amount is None else Decimal(amount) for amount in amounts]
+    width = chance.choice([pa.decimal128(12, 2), pa.decimal128(18, 4), pa.decimal128(30, 2)])
+    columns = {
+        "order": some(["A", "", "B", None, "\u00fc"], pa.string()),
+        "line": pa.array(map(str, range(count)), pa.string()),
+        "partner": some(["P1", "P2", "", "P9"], pa.string()).dictionary_encode(),
+        "day": some([*days], pa.date32()),
+        "product": some([10, 9, 77, None, -1], chance.choice([pa.int16(), pa.decimal128(9, 0)])),
+        "amount": some([*decimals], width),
+        "currency": some(["USD", "EUR", "usd", None], pa.string()),
+        "quantity": some([1, 200, None, 0, -30], pa.int64()),
+    }
+    typed = pa.table(columns).slice(min(count, chance.choice([0, 3])))
+    texts = {
+        name: column.cast(pa.string())
+        for name, column in zip(typed.column_names, typed, strict=True)
+    }
+    text = SPEC.replace("sales.csv", "sales.parquet")
+    contents = {name: content for name, content in FILES.items() if name != "sales.csv"}
+    folder = write(tmp_path, contents, dataset=text)
+    for allow_bad_rows in (False, True):
+        parquet.write_table(typed, folder / "sales.parquet")
+        found = told(folder, allow_bad_rows)
+        parquet.write_table(pa.table(texts), folder / "sales.parquet")
+        assert found == told(folder, allow_bad_rows)
 
 
 def test_plain_days_are_days() -> None:
