@@ -64,6 +64,12 @@ class Keeping:
         """
         place = place_of(folder, zone, cache)
         try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            hint = "name another cache folder in ECHELON_CACHE"
+            why = (error.strerror or str(error)).lower()
+            raise StoreError([Problem(why, str(place), hint=hint)]) from error
+        try:
             return cls(Store.open(place), tell)
         except (StoreDamaged, StoreForeign) as error:
             for problem in error.problems:

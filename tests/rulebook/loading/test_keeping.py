@@ -1,0 +1,118 @@
+"""Facts that are kept between runs: taken from the store until something they rest on changes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rulebook import DataError, load_folder
+from rulebook.loading import Folder, folder, keeping
+
+DATASET = """\
+partners: {file: partners.csv, key: id}
+facts:
+  sales: {file: "sales*.csv", key: n, partner: id, date: d, columns: {n: integer, amount: number}}
+"""
+SALES = "n,id,d,amount\n1,a,2026-01-01,10\n2,b,2026-01-02,20.5\n2,b,2026-01-02,20.5\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return a small folder of data."""
+    place = tmp_path / "data"
+    place.mkdir()
+    (place / "dataset.yaml").write_text(DATASET)
+    (place / "partners.csv").write_text("id\na\nb\n")
+    (place / "sales.csv").write_text(SALES)
+    return place
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """Return where facts are kept."""
+    return tmp_path / "cache"
+
+
+@pytest.fixture(autouse=True)
+def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Keep however few facts; note which fact tables are read from their files."""
+    found: list[str] = []
+    load_table = folder.load_table
+
+    def noted(loading: object, layout: object) -> bool:
+        if layout.place[0] == "facts":
+            found.append(layout.title)
+        return load_table(loading, layout)
+
+    monkeypatch.setattr(keeping, "SMALLEST", 0)
+    monkeypatch.setattr(folder, "load_table", noted)
+    return found
+
+
+def rows(loaded: Folder) -> list[tuple[object, ...]]:
+    """Return the facts as they are seen."""
+    query = "SELECT n, id, d, amount, _file, _line, _aside FROM fact_sales ORDER BY _file, _line"
+    return loaded.connection.sql(query).fetchall()
+
+
+def loaded_as(data: Path, cache: Path) -> Folder:
+    """Load with the cache; what is seen must be what is seen without it."""
+    kept, plain = load_folder(data, cache=cache), load_folder(data)
+    assert rows(kept) == rows(plain)
+    assert (kept.digest, kept.aside) == (plain.digest, plain.aside)
+    return kept
+
+
+def test_read_once(data: Path, cache: Path, read: list[str]):
+    loaded_as(data, cache)
+    loaded_as(data, cache)
+    assert read == ["sales"] * 3  # once with the cache, twice without
+
+
+def test_a_changed_file_is_read_again(data: Path, cache: Path, read: list[str]):
+    """Also if its size and its times are as they were: the system's own time of change tells."""
+    loaded_as(data, cache)
+    before = (data / "sales.csv").stat()
+    (data / "sales.csv").write_text(SALES.replace("20.5", "99.5"))
+    os.utime(data / "sales.csv", ns=(before.st_atime_ns, before.st_mtime_ns))
+    del read[:]
+    assert rows(loaded_as(data, cache))[1][3] == pytest.approx(99.5, abs=0)
+    assert len(read) == 2
+
+
+def test_another_file_and_another_partner_count(data: Path, cache: Path):
+    loaded_as(data, cache)
+    (data / "sales-2.csv").write_text("n,id,d,amount\n3,c,2026-01-03,5\n2,b,2026-01-02,20.5\n")
+    assert loaded_as(data, cache).aside == {("sales", "unknown partner"): 1}
+    (data / "partners.csv").write_text("id\na\nb\nc\n")
+    assert loaded_as(data, cache).aside == {}
+    (data / "sales-2.csv").unlink()
+    assert len(rows(loaded_as(data, cache))) == 3
+
+
+def test_bad_rows_are_told_each_time(data: Path, cache: Path):
+    """What is kept with bad rows set aside says nothing of them: so it isn't used then."""
+    (data / "sales.csv").write_text(SALES + "4,a,2026-01-04,much\n")
+    first = load_folder(data, cache=cache, allow_bad_rows=True)
+    again = load_folder(data, cache=cache, allow_bad_rows=True)
+    assert first.aside == again.aside == {("sales", "bad row"): 1}
+    with pytest.raises(DataError, match="much"):
+        load_folder(data, cache=cache)
+
+
+def test_damage_is_said_and_built_again(data: Path, cache: Path):
+    loaded_as(data, cache).close()
+    for file in cache.rglob("*.json"):
+        if file.parent.name == "generations":
+            file.write_bytes(file.read_bytes()[:-20] + b"x" * 20)
+    assert "built again" in loaded_as(data, cache).unkept[0].message
+    assert not loaded_as(data, cache).unkept
+
+
+def test_without_a_place_it_goes_on(data: Path, tmp_path: Path):
+    """A cache that can't be made is said; the answer is the same."""
+    (tmp_path / "file").write_text("")
+    assert "not kept" in loaded_as(data, tmp_path / "file" / "cache").unkept[0].message
