@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from rulebook.dataset.data import Value
 from rulebook.meaning.model import Asked, Criterion, Group, TierMeaning, asked_criteria
+from rulebook.measuring import Figures
 from rulebook.standing.gaps import Gaps
 from rulebook.standing.side import Side
 
@@ -50,6 +52,18 @@ class Turned:
 
 class _Requirements(Gaps):
     """The requirements of one side, met or not."""
+
+    def __init__(self, figures: Figures, day: date) -> None:
+        """Every mover is asked for many requirements: each is looked up once, for all."""
+        super().__init__(figures, day)
+        self._met: dict[int, tuple[Asked, list[bool]]] = {}  # by the objects, which stay
+
+    def met(self, asked: Asked, place: int) -> bool:
+        """Return whether the partner at a place meets a requirement."""
+        if id(asked) not in self._met:
+            found: list[bool] = self.figures.qualifying.met(asked, self.day).tolist()
+            self._met[id(asked)] = (asked, found)
+        return self._met[id(asked)][1][place]
 
     def look(self, criterion: Criterion, place: int) -> Look:
         gap, met = self.gap(criterion, place), self.met(criterion, place)
