@@ -125,10 +125,14 @@ def one_partner(size: Size) -> Measured:
 
     folder = make_folder(size)
     program = read_program(PROGRAM)[0]
+    kept = cache() / "store"
     with TemporaryDirectory(dir=cache()) as place:  # of its own: lines are added to it
         store = Path(place) / "store"
-        shutil.copytree(cache() / "store", store)
+        if kept.exists():
+            shutil.copytree(kept, store)
         build, data = clocked(lambda: load_folder(folder, program, cache=store))
+        if data.keeping is None:
+            raise NotYet("so few facts are not kept")
         run = run_on(*read_program(PROGRAM), data)
         run.table(AS_OF)
         done = each_change(
