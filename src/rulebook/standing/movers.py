@@ -87,7 +87,8 @@ class Tiers:
     def tally(self, columns: tuple[TierPlaces, TierPlaces]) -> Tally:
         """Return how many have each of two columns' tiers, and go from which to which."""
         size = len(self.names) + 1
-        matrix = np.diag(np.bincount(columns[0] + 1, minlength=size))
+        had = [np.count_nonzero(columns[0] == place) for place in range(NO_TIER, size - 1)]
+        matrix = np.diag(had)
         one, two = (column[self.moved].astype(np.int64) + 1 for column in columns)
         went = np.bincount(one * size + two, minlength=size * size).reshape(size, size)
         matrix = matrix - np.diag(went.sum(axis=1)) + went
