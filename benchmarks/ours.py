@@ -20,7 +20,7 @@ import pyarrow as pa
 from benchmarks.answers import CRITERIA, GROWTH_ONE, MEASURED, MONEY, NO_VALUE, TIERS, Answer
 from benchmarks.generator import make_folder, make_history, make_resent
 from benchmarks.sizes import AS_OF, Size, cache
-from benchmarks.timing import RUNS, Measured, clocked, measured, repeated
+from benchmarks.timing import RUNS, Measured, NotYet, clocked, measured, repeated
 from rulebook.measuring.ahead import measure_ahead
 from rulebook.opening import load_folder, open_run, run_on
 from rulebook.reading.programs import bind_program, read_program

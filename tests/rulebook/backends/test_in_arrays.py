@@ -117,3 +117,22 @@ def test_added_facts_count_at_once(tmp_path: Path):
     asks = asks_of(run, day)
     for ask, one, two in zip(asks, run.backend.measure(asks), walked, strict=True):
         assert (ask.plan.metric, list(one[0])) == (ask.plan.metric, list(two[0]))
+
+
+def test_many_dates_by_arrays(kept: Folder):
+    """Four days of a year, enrolled windows among them, is what each date is by itself."""
+    days = [date(2025, month, 28) for month in range(1, 13, 3)]
+    run, other = run_of("reseller", kept), run_of("reseller", kept).backend
+    other.shared.arrays = None
+    asks = [
+        Ask(ask.plan, [run.figures.occasion(ask.plan, day) for day in days])
+        for ask in asks_of(run, days[0])
+    ]
+    for ask, found in zip(asks, run.backend.measure(asks), strict=True):
+        for occasion, one in zip(ask.occasions, found, strict=True):
+            alone = other.measure([Ask(ask.plan, [occasion])])[0][0]
+            assert (ask.plan.metric, occasion.as_of, list(one)) == (
+                ask.plan.metric,
+                occasion.as_of,
+                list(alone),
+            )

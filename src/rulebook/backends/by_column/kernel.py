@@ -86,6 +86,7 @@ class ByColumn:
         `added` has rows that came later: few partners are answered with them, all are not.
         """
         self.keys, self.column, self.added = keys, column, added
+        self.keeps = False
         self._words: dict[Typed, Flags] = {}
         last = code_of(int(keys[-1])) + 1 if len(keys) else 0
         self.starts = np.searchsorted(keys, np.arange(last + 1) << DAY_BITS)
@@ -107,6 +108,13 @@ class ByColumn:
         if scan.distinct is not None:
             sums = [work.distinct(parts, scope.count) for parts in seen]
         return [from_units(s, work.scale(w)) for s, w in zip(sums, scan.wanted, strict=True)]
+
+    def keep(self, keeps: bool) -> None:
+        """Keep running sums from now on, or let them go."""
+        self.keeps = keeps
+        if not keeps:
+            for _, piece in self._whole:
+                piece.running.clear()
 
     def piece(self, rows: slice | Places) -> Piece:
         """Return some rows."""
@@ -184,6 +192,7 @@ class _Work:
         self.values: dict[int, Column] = {}
         self.width, self.offset = 0, 0
         self.later = 0 if table.added is None else len(table.added.keys)
+        self.keeps = table.keeps and len(table.keys) <= KEPT_ROWS
         self.rows = max(len(table.keys) + self.later, 1)
         nothing = table.piece(slice(0, 0))
         # Whatever is read is mapped now: the threads find it there.
@@ -274,7 +283,7 @@ class _Work:
     def _running(self, piece: Piece, wanted: Wanted, mask: Flags | None) -> NDArray[np.int64]:
         """Return running sums of what each row adds, one more than there are rows.
 
-        They don't depend on the date, so for tables that fit they are kept: many dates are asked.
+        They don't depend on the date: where many are asked for they are kept meanwhile.
         """
         key = (wanted.agg, self.scan.conditions, wanted.conditions)
         held = self.bounds[wanted.slot].holds is not None
@@ -282,7 +291,7 @@ class _Work:
         if known is None:
             known = np.zeros(len(piece) + 1, np.int64)
             np.cumsum(self._added(piece, wanted, mask), out=known[1:])
-            if self.rows <= KEPT_ROWS and not held:
+            if self.keeps and not held:
                 piece.running[key] = known
         return known
 

@@ -49,6 +49,7 @@ class Arrays:
         self.engine, self.data, self.folder = engine, data, folder
         self.forms, self.currency = dict(forms), currency
         self._tables: dict[str, ByColumn] = {}
+        self._keeps = False
         self._scopes: dict[tuple[str, bool], tuple[Sequence[str], Scope]] = {}
 
     def take_over(self, before: Arrays) -> None:
@@ -57,6 +58,12 @@ class Arrays:
             if name in self.forms and self.forms[name][0] == before.forms[name][0]:
                 table.added = None
                 self._tables[name] = table
+
+    def keep(self, keeps: bool) -> None:
+        """Keep what doesn't depend on the date, as many are asked for now; or let it go."""
+        self._keeps = keeps
+        for table in self._tables.values():
+            table.keep(keeps)
 
     def totals(
         self, scan: SharedScan, occasions: Mapping[Slot, Occasion], relations: Relations
@@ -92,6 +99,7 @@ class Arrays:
             )
             self._tables[name] = self._by_column(name, files.column)
         found = self._tables[name]
+        found.keeps = self._keeps
         if more and found.added is None:
             since = partial(self._batches, name, f"{self.engine.relations[f'fact_{name}']} since")
             found.added = self._by_column(name, partial(_small, since))

@@ -118,13 +118,14 @@ class Bulk:
             for index, occasion in enumerate(ask.occasions):
                 by_date.setdefault(occasion.as_of, []).append((number, index))
         answers: dict[int, dict[int, Figure]] = {number: {} for number in fitting}
-        for wanted in by_date.values():
-            alone = [Ask(asks[n].plan, [asks[n].occasions[index]]) for n, index in wanted]
-            found = self.shared.measure(alone)
-            for (number, index), ask, answer in zip(wanted, alone, found, strict=True):
-                if answer is None:  # SQL can't say it
-                    answer = self.by_record.measure([ask])[0][0]
-                answers[number][index] = answer
+        with self.shared.many_dates():
+            for wanted in by_date.values():
+                alone = [Ask(asks[n].plan, [asks[n].occasions[index]]) for n, index in wanted]
+                found = self.shared.measure(alone)
+                for (number, index), ask, answer in zip(wanted, alone, found, strict=True):
+                    if answer is None:  # SQL can't say it
+                        answer = self.by_record.measure([ask])[0][0]
+                    answers[number][index] = answer
         return {n: [found[i] for i in sorted(found)] for n, found in answers.items()}
 
     def _alone(self, ask: Ask) -> list[Figure]:

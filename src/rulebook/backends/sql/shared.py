@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
@@ -20,6 +21,9 @@ from rulebook.plan.scans import SharedScan, Slot
 
 class InArrays(Protocol):
     """Facts that lie in arrays beside the database, with codes for partners."""
+
+    def keep(self, keeps: bool) -> None:
+        """Keep what doesn't depend on the date, as many are asked for now; or let it go."""
 
     def totals(
         self, scan: SharedScan, occasions: Mapping[Slot, Occasion], relations: Relations
@@ -77,6 +81,17 @@ class Shared:
             return None
         members = self.relations.members(scan.family, occasion.partners)
         return (members[0], self.relations.code_of(members[0])) if len(members) == 1 else None
+
+    @contextmanager
+    def many_dates(self) -> Iterator[None]:
+        """Many dates are asked for meanwhile, one after the other."""
+        if self.arrays is not None:
+            self.arrays.keep(True)
+        try:
+            yield
+        finally:
+            if self.arrays is not None:
+                self.arrays.keep(False)
 
     def _in_arrays(self, scan: SharedScan, asks: Sequence[Ask]) -> list[Column] | None:
         if self.arrays is None or self.tables.missing.get(scan.table):
