@@ -7,6 +7,8 @@ from typing import Any
 
 OURS = "Echelon"
 _OPEN = "open"
+#: Times beside what is compared: they stand behind it.
+_LATER = ("build", "append")
 
 
 def rows(outcomes: dict[str, dict[str, Any]]) -> tuple[list[str], list[list[str]]]:
@@ -26,7 +28,8 @@ def rows(outcomes: dict[str, dict[str, Any]]) -> tuple[list[str], list[list[str]
 
 def _timed(outcomes: dict[str, dict[str, Any]]) -> list[str]:
     found = [name for outcome in outcomes.values() for name in outcome.get("times", ())]
-    return [name for name in dict.fromkeys(found) if name != _OPEN] or ["run"]
+    names = [name for name in dict.fromkeys(found) if name != _OPEN] or ["run"]
+    return sorted(names, key=_LATER.__contains__)
 
 
 def _title(name: str) -> str:
@@ -37,7 +40,7 @@ def _base(outcomes: dict[str, dict[str, Any]], names: list[str]) -> tuple[str, f
     times = {
         name: median(outcome["times"][names[0]])
         for name, outcome in outcomes.items()
-        if "times" in outcome
+        if names[0] in outcome.get("times", ())
     }
     if not times:
         return None
