@@ -23,6 +23,7 @@ from rulebook.backends.families import Families
 from rulebook.backends.sql import expressions as sql
 from rulebook.backends.sql import query
 from rulebook.backends.sql.query import Query
+from rulebook.backends.sql.source import Source
 from rulebook.columns import Beyond, comparing
 from rulebook.columns import evaluating as columns
 from rulebook.columns.spans import NO_END
@@ -170,7 +171,7 @@ def wrong_rounding(monkey: pytest.MonkeyPatch) -> None:
     def convert(self: Exchange, amount: Decimal, rate: Decimal) -> Decimal:
         return (amount * rate).quantize(Decimal(1).scaleb(-self.places), ROUND_DOWN)
 
-    def converted(original: Any, self: Query, amount: Any) -> Any:
+    def converted(original: Any, self: Source, amount: Any) -> Any:
         piece = original(self, amount)
         for node in piece.sql.find_all(exp.Round):
             node.replace(
@@ -179,7 +180,7 @@ def wrong_rounding(monkey: pytest.MonkeyPatch) -> None:
         return piece
 
     monkey.setattr(Exchange, "convert", convert)
-    wrap(monkey, Query, "converted", converted)
+    wrap(monkey, Source, "converted", converted)
 
 
 @fault("round() goes half to even")
@@ -278,7 +279,10 @@ def branch_is_the_member(monkey: pytest.MonkeyPatch) -> None:
     def members(original: Any, self: Families, partner: str) -> Any:
         return [(member, member) for member, _ in original(self, partner)]
 
+    pairs = Families.closure.func
     wrap(monkey, Families, "members", members)
+    closure = property(lambda self: (*pairs(self)[:2], pairs(self)[1]))
+    monkey.setattr(Families, "closure", closure)
 
 
 @fault("May 2019 and May 2020 are one month")

@@ -1340,30 +1340,21 @@ WITH "fact_contracts" AS NOT MATERIALIZED (
     "valid_until" AS "valid_until",
     CAST("_aside" AS TEXT) COLLATE "C" AS "_aside"
   FROM "channel"."fact_contracts"
-), "member" AS NOT MATERIALIZED (
+), "scope" AS NOT MATERIALIZED (
   SELECT
     "place" AS "place",
     "partner" COLLATE "C" AS "partner",
     "branch" COLLATE "C" AS "branch"
   FROM UNNEST(CAST($1 AS INT[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[])) AS "given"("place", "partner", "branch")
-), "span" AS NOT MATERIALIZED (
-  SELECT
-    "o" AS "o",
-    "place" AS "place",
-    "low" AS "low",
-    "high" AS "high",
-    "holds" AS "holds"
-  FROM UNNEST(CAST($4 AS INT[]), CAST($5 AS INT[]), CAST($6 AS DATE[]), CAST($7 AS DATE[]), CAST($8 AS DATE[])) AS "given"("o", "place", "low", "high", "holds")
 ), "rate" AS NOT MATERIALIZED (
   SELECT
     "currency" COLLATE "C" AS "currency",
     "day" AS "day",
     "rate" AS "rate"
-  FROM UNNEST(CAST($9 AS TEXT[]), CAST($10 AS DATE[]), CAST($11 AS DECIMAL(11, 10)[])) AS "given"("currency", "day", "rate")
+  FROM UNNEST(CAST($4 AS TEXT[]), CAST($5 AS DATE[]), CAST($6 AS DECIMAL(11, 10)[])) AS "given"("currency", "day", "rate")
 )
 SELECT
-  "m"."place",
-  "s"."o",
+  "s"."place",
   COALESCE(
     SUM(
       CAST(ROUND(CAST("f"."monthly_fee" AS DECIMAL(38, 2)) * "rate>monthly_fee"."rate", 2) AS DECIMAL(7, 2))
@@ -1371,25 +1362,23 @@ SELECT
     0
   ) AS "a0"
 FROM "fact_contracts" AS "f"
-INNER JOIN "member" AS "m"
-  ON "m"."partner" = "f"."partner_id"
-INNER JOIN "span" AS "s"
-  ON "f"."signed_on" >= "s"."low"
-  AND "f"."signed_on" <= "s"."high"
-  AND (
-    "f"."valid_from" IS NULL OR "f"."valid_from" <= "s"."holds"
-  )
-  AND (
-    "f"."valid_until" IS NULL OR "f"."valid_until" > "s"."holds"
-  )
+INNER JOIN "scope" AS "s"
+  ON "s"."partner" = "f"."partner_id"
 LEFT JOIN "rate" AS "rate>monthly_fee"
   ON "rate>monthly_fee"."currency" = 'USD'
   AND "rate>monthly_fee"."day" = "f"."signed_on"
 WHERE
   "f"."_aside" IS NULL
+  AND "f"."signed_on" >= CAST('0001-01-01' AS DATE)
+  AND "f"."signed_on" <= CAST('2026-04-30' AS DATE)
+  AND (
+    "f"."valid_from" IS NULL OR "f"."valid_from" <= CAST('2026-04-30' AS DATE)
+  )
+  AND (
+    "f"."valid_until" IS NULL OR "f"."valid_until" > CAST('2026-04-30' AS DATE)
+  )
 GROUP BY
-  "m"."place",
-  "s"."o"
+  "s"."place"
 
 -- services
 WITH "fact_contracts" AS NOT MATERIALIZED (
@@ -1401,30 +1390,21 @@ WITH "fact_contracts" AS NOT MATERIALIZED (
     "valid_until" AS "valid_until",
     CAST("_aside" AS TEXT) COLLATE "C" AS "_aside"
   FROM "channel"."fact_contracts"
-), "member" AS NOT MATERIALIZED (
+), "scope" AS NOT MATERIALIZED (
   SELECT
     "place" AS "place",
     "partner" COLLATE "C" AS "partner",
     "branch" COLLATE "C" AS "branch"
   FROM UNNEST(CAST($1 AS INT[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[])) AS "given"("place", "partner", "branch")
-), "span" AS NOT MATERIALIZED (
-  SELECT
-    "o" AS "o",
-    "place" AS "place",
-    "low" AS "low",
-    "high" AS "high",
-    "holds" AS "holds"
-  FROM UNNEST(CAST($4 AS INT[]), CAST($5 AS INT[]), CAST($6 AS DATE[]), CAST($7 AS DATE[]), CAST($8 AS DATE[])) AS "given"("o", "place", "low", "high", "holds")
 ), "rate" AS NOT MATERIALIZED (
   SELECT
     "currency" COLLATE "C" AS "currency",
     "day" AS "day",
     "rate" AS "rate"
-  FROM UNNEST(CAST($9 AS TEXT[]), CAST($10 AS DATE[]), CAST($11 AS DECIMAL(11, 10)[])) AS "given"("currency", "day", "rate")
+  FROM UNNEST(CAST($4 AS TEXT[]), CAST($5 AS DATE[]), CAST($6 AS DECIMAL(11, 10)[])) AS "given"("currency", "day", "rate")
 )
 SELECT
-  "m"."place",
-  "s"."o",
+  "s"."place",
   COALESCE(
     SUM(
       CAST(ROUND(CAST("f"."monthly_fee" AS DECIMAL(38, 2)) * "rate>monthly_fee"."rate", 2) AS DECIMAL(7, 2))
@@ -1432,25 +1412,123 @@ SELECT
     0
   ) AS "a0"
 FROM "fact_contracts" AS "f"
-INNER JOIN "member" AS "m"
-  ON "m"."partner" = "f"."partner_id"
-INNER JOIN "span" AS "s"
-  ON "f"."signed_on" >= "s"."low"
-  AND "f"."signed_on" <= "s"."high"
-  AND (
-    "f"."valid_from" IS NULL OR "f"."valid_from" <= "s"."holds"
-  )
-  AND (
-    "f"."valid_until" IS NULL OR "f"."valid_until" > "s"."holds"
-  )
+INNER JOIN "scope" AS "s"
+  ON "s"."partner" = "f"."partner_id"
 LEFT JOIN "rate" AS "rate>monthly_fee"
   ON "rate>monthly_fee"."currency" = 'USD'
   AND "rate>monthly_fee"."day" = "f"."signed_on"
 WHERE
   "f"."_aside" IS NULL
+  AND "f"."signed_on" >= CAST('0001-01-01' AS DATE)
+  AND "f"."signed_on" <= CAST('2026-05-30' AS DATE)
+  AND (
+    "f"."valid_from" IS NULL OR "f"."valid_from" <= CAST('2026-05-30' AS DATE)
+  )
+  AND (
+    "f"."valid_until" IS NULL OR "f"."valid_until" > CAST('2026-05-30' AS DATE)
+  )
 GROUP BY
-  "m"."place",
-  "s"."o"
+  "s"."place"
+
+-- services
+WITH "fact_contracts" AS NOT MATERIALIZED (
+  SELECT
+    "monthly_fee" AS "monthly_fee",
+    "partner_id" COLLATE "C" AS "partner_id",
+    "signed_on" AS "signed_on",
+    "valid_from" AS "valid_from",
+    "valid_until" AS "valid_until",
+    CAST("_aside" AS TEXT) COLLATE "C" AS "_aside"
+  FROM "channel"."fact_contracts"
+), "scope" AS NOT MATERIALIZED (
+  SELECT
+    "place" AS "place",
+    "partner" COLLATE "C" AS "partner",
+    "branch" COLLATE "C" AS "branch"
+  FROM UNNEST(CAST($1 AS INT[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[])) AS "given"("place", "partner", "branch")
+), "rate" AS NOT MATERIALIZED (
+  SELECT
+    "currency" COLLATE "C" AS "currency",
+    "day" AS "day",
+    "rate" AS "rate"
+  FROM UNNEST(CAST($4 AS TEXT[]), CAST($5 AS DATE[]), CAST($6 AS DECIMAL(11, 10)[])) AS "given"("currency", "day", "rate")
+)
+SELECT
+  "s"."place",
+  COALESCE(
+    SUM(
+      CAST(ROUND(CAST("f"."monthly_fee" AS DECIMAL(38, 2)) * "rate>monthly_fee"."rate", 2) AS DECIMAL(7, 2))
+    ),
+    0
+  ) AS "a0"
+FROM "fact_contracts" AS "f"
+INNER JOIN "scope" AS "s"
+  ON "s"."partner" = "f"."partner_id"
+LEFT JOIN "rate" AS "rate>monthly_fee"
+  ON "rate>monthly_fee"."currency" = 'USD'
+  AND "rate>monthly_fee"."day" = "f"."signed_on"
+WHERE
+  "f"."_aside" IS NULL
+  AND "f"."signed_on" >= CAST('0001-01-01' AS DATE)
+  AND "f"."signed_on" <= CAST('2026-02-28' AS DATE)
+  AND (
+    "f"."valid_from" IS NULL OR "f"."valid_from" <= CAST('2026-02-28' AS DATE)
+  )
+  AND (
+    "f"."valid_until" IS NULL OR "f"."valid_until" > CAST('2026-02-28' AS DATE)
+  )
+GROUP BY
+  "s"."place"
+
+-- services
+WITH "fact_contracts" AS NOT MATERIALIZED (
+  SELECT
+    "monthly_fee" AS "monthly_fee",
+    "partner_id" COLLATE "C" AS "partner_id",
+    "signed_on" AS "signed_on",
+    "valid_from" AS "valid_from",
+    "valid_until" AS "valid_until",
+    CAST("_aside" AS TEXT) COLLATE "C" AS "_aside"
+  FROM "channel"."fact_contracts"
+), "scope" AS NOT MATERIALIZED (
+  SELECT
+    "place" AS "place",
+    "partner" COLLATE "C" AS "partner",
+    "branch" COLLATE "C" AS "branch"
+  FROM UNNEST(CAST($1 AS INT[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[])) AS "given"("place", "partner", "branch")
+), "rate" AS NOT MATERIALIZED (
+  SELECT
+    "currency" COLLATE "C" AS "currency",
+    "day" AS "day",
+    "rate" AS "rate"
+  FROM UNNEST(CAST($4 AS TEXT[]), CAST($5 AS DATE[]), CAST($6 AS DECIMAL(11, 10)[])) AS "given"("currency", "day", "rate")
+)
+SELECT
+  "s"."place",
+  COALESCE(
+    SUM(
+      CAST(ROUND(CAST("f"."monthly_fee" AS DECIMAL(38, 2)) * "rate>monthly_fee"."rate", 2) AS DECIMAL(7, 2))
+    ),
+    0
+  ) AS "a0"
+FROM "fact_contracts" AS "f"
+INNER JOIN "scope" AS "s"
+  ON "s"."partner" = "f"."partner_id"
+LEFT JOIN "rate" AS "rate>monthly_fee"
+  ON "rate>monthly_fee"."currency" = 'USD'
+  AND "rate>monthly_fee"."day" = "f"."signed_on"
+WHERE
+  "f"."_aside" IS NULL
+  AND "f"."signed_on" >= CAST('0001-01-01' AS DATE)
+  AND "f"."signed_on" <= CAST('2026-03-30' AS DATE)
+  AND (
+    "f"."valid_from" IS NULL OR "f"."valid_from" <= CAST('2026-03-30' AS DATE)
+  )
+  AND (
+    "f"."valid_until" IS NULL OR "f"."valid_until" > CAST('2026-03-30' AS DATE)
+  )
+GROUP BY
+  "s"."place"
 
 -- services
 WITH "fact_activities" AS NOT MATERIALIZED (
