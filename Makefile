@@ -32,8 +32,10 @@ check: $(READY) ## style, types, import contracts, house lints, size limits
 bench: $(READY) ## time every workload beside its peers (SIZE=1M, 10M or 100M)
 	@$(RUN) -m benchmarks
 
-proof: $(READY) ## run the tests at full size and write the figures to docs/proof/
-	@ECHELON_PROOF=1 $(RUN) -m pytest -n auto --dist worksteal
+proof: $(READY) ## run all at full size (PostgreSQL, Java) and write the figures to docs/proof/
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -e ".[spark]"
+	@ECHELON_PROOF=1 ECHELON_REQUIRE="$${ECHELON_REQUIRE-postgres,spark}" \
+	  $(RUN) -m pytest -n auto --dist worksteal
 
 docs: $(READY) ## follow every link and run every command that the docs show
 	@$(RUN) -m tools.docs

@@ -12,7 +12,7 @@ import pytest
 from echelon.cli import main
 
 HEAD = b"program: solar\nversion: 2026-01-01\n"
-SOON = 20.0  # seconds of work, on any machine: what is caught took minutes or forever
+SOON = 5.0  # seconds of work, on any machine: what is caught took minutes or forever
 
 Check = Callable[[str], list[str]]
 

@@ -92,8 +92,6 @@ class Column(Sequence[Any]):
             return NotImplemented
         return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
 
-    __hash__ = None  # type: ignore[assignment]
-
 
 def taken(array: Any, places: Places) -> Any:
     """Return an array's entries at some places; a single entry, or no array, stands for all."""

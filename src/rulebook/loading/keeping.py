@@ -162,10 +162,8 @@ class Keeping:
 
     def use(self, connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
         """Make the kept rows the table `fact_<name>` of all cursors."""
-        view = self.store.attach(connection, layout.table)
-        rows = fetch(connection, "SELECT sql FROM duckdb_views() WHERE view_name = ?", [view])
-        query = str(rows[0][0]).partition(" AS ")[2].rstrip().rstrip(";")
-        connection.execute(f"CREATE OR REPLACE VIEW {quoted(layout.table)} AS {query}")
+        rows = self.store.select(layout.table)
+        connection.execute(f"CREATE OR REPLACE VIEW {quoted(layout.table)} AS {rows}")
         self.tables.add(layout.table)
 
     def _unkept(self, error: Exception) -> None:

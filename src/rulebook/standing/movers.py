@@ -39,8 +39,6 @@ class Later(Sequence[T]):
     def __eq__(self, other: object) -> bool:
         return self.made == tuple(other) if isinstance(other, Sequence) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __repr__(self) -> str:
         return repr(self.made)
 

@@ -80,8 +80,6 @@ class Standings(Sequence[PartnerStanding]):
             return NotImplemented
         return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
 
-    __hash__ = None  # type: ignore[assignment]
-
 
 @dataclass(frozen=True)
 class SetAside:

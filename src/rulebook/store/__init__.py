@@ -16,6 +16,7 @@ from rulebook.store.manifest import Batch, Sums, Table
 from rulebook.store.native import Purpose
 from rulebook.store.places import default_folder
 from rulebook.store.store import Store
+from rulebook.store.view import Standing
 
 __all__ = [
     "Batch",
@@ -23,6 +24,7 @@ __all__ = [
     "Form",
     "Purpose",
     "Rows",
+    "Standing",
     "Store",
     "StoreConflict",
     "StoreDamaged",

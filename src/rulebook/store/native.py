@@ -7,7 +7,6 @@ is left alone and built anew.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,7 +19,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rulebook.store.errors import StoreError, conflict, told
 from rulebook.store.kept import kept, paths
 from rulebook.store.manifest import Manifest, Table
-from rulebook.store.places import Places, digest_of, settle, stamp, text_digest
+from rulebook.store.places import (
+    Places,
+    digest_of,
+    note_seen,
+    settle,
+    stamp,
+    text_digest,
+    untouched,
+)
 from rulebook.store.sql import literal, parquet, quoted
 from rulebook.store.worker import Worker
 
@@ -131,29 +138,11 @@ def read(path: Path) -> Note | None:
 
 
 def _whole(places: Places, note: Note, path: Path) -> bool:
-    """Whether a file's bytes are those written; they are read only if the file was touched."""
-    file = places.native / note.file
+    """Whether a file's bytes are those written."""
     try:
-        found = stamp(file)
-        seen = path.with_suffix(".seen")
-        if seen.exists() and seen.read_text("utf-8") == json.dumps([note.digest, *found]):
-            _see(path, note)
-            return True
-        if found[0] != note.size or digest_of(file) != note.digest:
-            return False
-    except (StoreError, OSError, UnicodeDecodeError):
+        return untouched(places.native / note.file, note.digest, path.with_suffix(".seen"))
+    except (StoreError, OSError):
         return False
-    _see(path, note)
-    return True
-
-
-def _see(path: Path, note: Note) -> None:
-    """Note that a file was looked at: only speed is lost where that can't be written."""
-    try:
-        found = stamp(path.parent / note.file)
-        path.with_suffix(".seen").write_text(json.dumps([note.digest, *found]), "utf-8")
-    except (OSError, StoreError):
-        return
 
 
 def build(
@@ -195,7 +184,7 @@ def build(
     with told(text):
         text.write_text(f"{body}\n{text_digest(body)}\n", "utf-8")
     settle(text, place)
-    _see(place, note)
+    note_seen(places.native / note.file, note.digest, place.with_suffix(".seen"))
     return note
 
 

@@ -7,14 +7,16 @@ locked while its writer lives: what a dead one left behind is cleared by the nex
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rulebook.store.errors import damaged, told
+from rulebook.store.errors import StoreError, damaged, told
 from rulebook.store.locks import Lock
 
 #: Files whose bytes this process has checked: where, and the stamp that they had.
@@ -48,6 +50,10 @@ class Places:
     @property
     def native(self) -> Path:
         return self.folder / "native"
+
+    @property
+    def arrays(self) -> Path:
+        return self.folder / "arrays"
 
     @property
     def rooms(self) -> Path:
@@ -142,6 +148,32 @@ def stamp(path: Path) -> tuple[int, ...]:
 def trust(path: Path) -> None:
     """Count a file as checked, because its digest was just taken."""
     _checked.add((str(path), stamp(path)))
+
+
+def untouched(file: Path, digest: str, seen: Path) -> bool:
+    """Whether a file's bytes are those of a digest; they are read only if it was touched.
+
+    `seen` is where its stamp is noted; only speed is lost where that can't be written. Raises
+    StoreError, OSError.
+    """
+    try:
+        known = seen.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        known = ""
+    if known != _noted(digest, file) and digest_of(file) != digest:
+        return False
+    note_seen(file, digest, seen)
+    return True
+
+
+def note_seen(file: Path, digest: str, seen: Path) -> None:
+    """Note that a file was looked at now."""
+    with suppress(OSError, StoreError):
+        seen.write_text(_noted(digest, file), "utf-8")
+
+
+def _noted(digest: str, file: Path) -> str:
+    return json.dumps([digest, *stamp(file)])
 
 
 def check(path: Path, size: int, digest: str, folder: Path) -> None:

@@ -18,7 +18,7 @@ from rulebook.store.manifest import Manifest, Snapshot, Sums, Table, clear_old, 
 from rulebook.store.native import Note, Purpose, build, clear_stale, find, read
 from rulebook.store.places import Places, clear_rooms, digest_of
 from rulebook.store.sql import quoted
-from rulebook.store.view import Since, View, since
+from rulebook.store.view import Since, Standing, View, fresh_name, since
 from rulebook.store.worker import Progress, Worker
 
 #: How much memory sorting may take before it spills into the store's folder.
@@ -56,7 +56,7 @@ class Store:
         if not places.folder.exists():
             return
         with places.writing(), places.building():
-            for place in (places.generations, places.native, places.segments):
+            for place in (places.generations, places.native, places.segments, places.arrays):
                 with told(place):
                     if place.exists():
                         shutil.rmtree(place)
@@ -117,9 +117,13 @@ class Store:
         reads files of this generation: keep the store open while it is used.
         """
         name = f"kept_{table}"
-        rows = kept(self.places, self._table(table))
+        rows = self.select(table)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {rows}")
         return name
+
+    def select(self, table: str) -> str:
+        """Return the SELECT of which `attach` makes a view."""
+        return kept(self.places, self._table(table))
 
     def native(
         self,
@@ -150,8 +154,8 @@ class Store:
         view.make(note, since(self.places, worker, note, known), purpose, name)
         return name
 
-    def standing(self, table: str, purpose: Purpose) -> tuple[str, bool] | None:
-        """Return what names a table's derived file for good, and whether rows were added since.
+    def standing(self, table: str, purpose: Purpose, relation: str = "") -> Standing | None:
+        """Return the parts of the relation that `native` made.
 
         None where rows were withdrawn or marked since: then it takes a query to tell what stands.
         """
@@ -160,9 +164,19 @@ class Store:
         if note is None:
             return None
         if note.holds(known):
-            return note.digest, False
+            return Standing(note.digest, note.alias, None)
         after = since(self.places, self._work(), note, known)
-        return None if after.dead or after.amended else (note.digest, True)
+        if after.dead or after.amended:
+            return None
+        return Standing(note.digest, note.alias, fresh_name(relation or f"fact_{table}"))
+
+    def arrays(self, identity: str) -> Path:
+        """Return the folder for arrays made of a derived file; those of files gone are cleared."""
+        folder = self.places.arrays
+        for place in folder.iterdir() if folder.exists() else ():
+            if not any(self.places.native.glob(f"*-{place.name}.duckdb")):
+                shutil.rmtree(place, ignore_errors=True)
+        return folder / identity[:16]
 
     def verify(self) -> list[str]:
         """Read every file of this generation again; return what was found and thrown away.

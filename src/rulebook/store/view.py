@@ -8,6 +8,7 @@ that a query tells what still stands by a partner's code alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 
@@ -46,6 +47,23 @@ class Since:
             return False
         live = sum(table.batches[n].rows for n in note.batches if n in table.batches)
         return note.rows - live <= note.rows // 4
+
+
+class Standing(NamedTuple):
+    """A derived relation in parts.
+
+    That is its file's identity, the database it is attached as, in which `facts` lies, and the
+    table of the rows that were added since, if any.
+    """
+
+    identity: str
+    alias: str
+    added: str | None
+
+
+def fresh_name(relation: str) -> str:
+    """Return the name of the table with the rows that came after a relation's file."""
+    return f"{relation} since"
 
 
 def since(places: Places, worker: Worker, note: Note, table: Table) -> Since:
@@ -101,7 +119,7 @@ class View:
                 f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {native} {conditions}"
             )
             return
-        fresh = quoted(f"{relation} since")
+        fresh = quoted(fresh_name(relation))
         outside = self._make_fresh(fresh, after, purpose, note)
         columns = ", ".join(
             f"CAST({quoted(c)} AS VARCHAR) AS {quoted(c)}" if c in outside else quoted(c)

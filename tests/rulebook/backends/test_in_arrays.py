@@ -119,6 +119,82 @@ def test_added_facts_count_at_once(tmp_path: Path):
         assert (ask.plan.metric, list(one[0])) == (ask.plan.metric, list(two[0]))
 
 
+def test_first_facts_of_a_partner_count(tmp_path: Path):
+    """A partner gets its code with its first fact: also in a run that is open already."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "SMALLEST", 0)
+        folder = load_folder(CHANNEL, cache=tmp_path)
+    run, day = run_of("reseller", folder), DAYS[0]
+    of = folder.spec.facts["sales"].partner
+    known = folder.connection.sql(f'SELECT DISTINCT "{of}" FROM fact_sales').fetchall()
+    without = sorted(set(run.figures.partners) - {name for (name,) in known})
+    before = {each.partner: each for each in run.level(day).partners}
+    name = next(each for each in without if before[each].metrics["revenue"] == 0)
+    rows = folder.connection.sql(
+        "SELECT * EXCLUDE (_file, _line, _aside, _batch) REPLACE ('first-' || order_number AS "
+        f"order_number, '{name}' AS \"{of}\") FROM fact_sales WHERE _aside IS NULL AND order_date "
+        "BETWEEN '2026-01-01' AND '2026-06-01' LIMIT 50"
+    ).to_arrow_table()
+    folder.add_facts("sales", "later", rows)
+    run.facts_changed()
+    (alone,) = run.level(day, [name]).partners
+    every = {each.partner: each for each in run.level(day).partners}
+    fresh = {each.partner: each for each in run_of("reseller", folder).level(day).partners}
+    assert alone.metrics["revenue"] > 0
+    assert every == fresh
+    assert alone == every[name]
+
+
+@pytest.mark.parametrize("how", ["flipped", "shortened", "said otherwise", "taken away", "text"])
+def test_spoilt_arrays_are_made_again(tmp_path: Path, how: str):
+    """Array files not as they were written are never read: the figures stay the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "SMALLEST", 0)
+        folder = load_folder(CHANNEL, cache=tmp_path)
+        expected = list(run_of("reseller", folder).level(DAYS[0]).partners)
+        spoilt = spoil(folder.keeping.store.places.arrays, how)
+        assert spoilt >= 3
+        again = run_of("reseller", load_folder(CHANNEL, cache=tmp_path))
+        assert list(again.level(DAYS[0]).partners) == expected
+        assert again.backend.shared.arrays is not None
+
+
+def spoil(arrays: Path, how: str) -> int:
+    """Spoil every array; return how many there are."""
+    columns = sorted(arrays.glob("*/*/said.json"))
+    for said in columns:
+        numbers = said.with_name("numbers.npy")
+        match how:
+            case "flipped":
+                body = bytearray(numbers.read_bytes())
+                body[-1] ^= 1
+                numbers.write_bytes(body)
+            case "shortened":
+                numbers.write_bytes(numbers.read_bytes()[:-8])
+            case "said otherwise":
+                said.write_text(
+                    said.read_text("utf-8").replace('"scale": 2', '"scale": 1'), "utf-8"
+                )
+            case "taken away":
+                numbers.unlink()
+            case "text":
+                said.write_bytes(b"\xff{")
+    return len(columns)
+
+
+def test_arrays_of_derived_files_that_are_gone_are_cleared(kept: Folder):
+    """No more is kept than what a derived file still stands for."""
+    store = kept.keeping.store
+    stray = store.places.arrays / "0123456789abcdef"
+    stray.mkdir(parents=True)
+    mine = {
+        form.identity[:16]
+        for form, _ in run_of("reseller", kept).backend.shared.arrays.forms.values()
+    }
+    assert not stray.exists()
+    assert mine
+
+
 def test_many_dates_by_arrays(kept: Folder):
     """Four days of a year, enrolled windows among them, is what each date is by itself."""
     days = [date(2025, month, 28) for month in range(1, 13, 3)]

@@ -6,11 +6,10 @@ A file is named by what it was made of, and stands only when it is whole. What c
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -20,34 +19,43 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from rulebook.columns import Booleans, Column, Numbers, Texts, from_arrow
-from rulebook.columns.column import Days
+from rulebook.columns.column import Days, Nulls
 from rulebook.columns.numbers import Beyond
+from rulebook.store import StoreError
+from rulebook.store.places import digest_of, text_digest, untouched
 
 #: Raised when files written before are not to be read any more.
-_FORMAT = 1
+_FORMAT = 2
+_NUMBERS, _VALID, _SAID = "numbers.npy", "valid.npy", "said.json"
 Batches = Callable[[str], tuple[int, Iterator[pa.Array]]]
 
 
 class ArrayFiles:
     """The columns of one table. `batches(column)` gives its rows in order, and how many."""
 
-    def __init__(self, folder: Path, identity: str, batches: Batches) -> None:
-        """Make nothing yet."""
-        self.folder, self.identity, self.batches = folder, identity, batches
+    def __init__(self, folder: Path, batches: Batches) -> None:
+        """Make nothing yet; `folder` is for what these batches give, and nothing else."""
+        self.folder, self.batches = folder, batches
         self._open: dict[str, Column] = {}
 
     def column(self, name: str) -> Column:
-        """Return a whole column, mapped; raise Beyond where it can't be an array, OSError."""
+        """Return a whole column, mapped; one that is not as it was written is made again.
+
+        Raises Beyond where it can't be an array, OSError, StoreError, and what batches raise.
+        """
         if name not in self._open:
-            place = self.folder / self._name(name)
+            place = self.folder / text_digest(str(_FORMAT), name)[:32]
             if not place.exists():
                 self._make(name, place)
-            self._open[name] = _read(place)
+            said = _said(place)
+            if said is None:
+                shutil.rmtree(place)
+                self._make(name, place)
+                said = _said(place)
+            if said is None:
+                raise Beyond
+            self._open[name] = _read(place, said)
         return self._open[name]
-
-    def _name(self, column: str) -> str:
-        said = json.dumps([_FORMAT, self.identity, column])
-        return hashlib.sha256(said.encode()).hexdigest()[:32]
 
     def _make(self, name: str, place: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -86,7 +94,7 @@ def _write(room: Path, rows: int, batches: Iterator[pa.Array]) -> None:
         target[start:end] = numbers
         if column.valid is not None or kind == "nulls":
             if valid is None:
-                valid = _memmap(room / "valid.npy", np.dtype(np.bool_), rows)
+                valid = _memmap(room / _VALID, np.dtype(np.bool_), rows)
                 valid[:start] = True
             valid[start:end] = column.there if kind != "nulls" else False
         elif valid is not None:
@@ -94,20 +102,28 @@ def _write(room: Path, rows: int, batches: Iterator[pa.Array]) -> None:
         start = end
     if start != rows:
         raise Beyond
+    if target is None:
+        target = _memmap(room / _NUMBERS, np.dtype(np.int8), rows)
     said["words"] = list(words)
-    said["valid"] = valid is not None
-    (room / "said.json").write_text(json.dumps(said), "utf-8")
+    said["files"] = {}
+    for name, array in ((_NUMBERS, target), (_VALID, valid)):
+        if isinstance(array, np.memmap):
+            array.flush()
+        if array is not None:
+            said["files"][name] = digest_of(room / name)
+    body = json.dumps(said)
+    (room / _SAID).write_text(f"{body}\n{text_digest(body)}", "utf-8")
 
 
 def _grown(
     room: Path, rows: int, start: int, before: NDArray[Any] | None, kind: np.dtype[Any]
 ) -> NDArray[Any]:
     if before is None or start == 0:
-        return _memmap(room / "numbers.npy", kind, rows)
+        return _memmap(room / _NUMBERS, kind, rows)
     if before.dtype.itemsize >= kind.itemsize and before.dtype.kind == kind.kind:
         return before
     kept = np.array(before[:start])
-    found = _memmap(room / "numbers.npy", kind, rows)
+    found = _memmap(room / _NUMBERS, kind, rows)
     found[:start] = kept
     return found
 
@@ -138,14 +154,26 @@ def _numbers(column: Column, words: dict[str, int]) -> tuple[str, NDArray[Any]]:
     raise Beyond
 
 
-def _read(place: Path) -> Column:
-    said = json.loads((place / "said.json").read_text("utf-8"))
+def _said(place: Path) -> dict[str, Any] | None:
+    """Return what was written of a column; None if any of its bytes are not as written."""
+    try:
+        body, _, check = (place / _SAID).read_text("utf-8").rpartition("\n")
+        if text_digest(body) != check:
+            return None
+        said: dict[str, Any] = json.loads(body)
+        for name, digest in said["files"].items():
+            if not untouched(place / name, digest, place / f"{name}.seen"):
+                return None
+    except (OSError, UnicodeDecodeError, StoreError):
+        return None
+    return said
+
+
+def _read(place: Path, said: Mapping[str, Any]) -> Column:
     rows, kind = said["rows"], said.get("kind", "nulls")
     mode: Any = "r" if rows else None
-    numbers = np.load(place / "numbers.npy", mmap_mode=mode)
-    valid = np.load(place / "valid.npy", mmap_mode=mode) if said["valid"] else None
-    if len(numbers) != rows:
-        raise Beyond
+    numbers = np.load(place / _NUMBERS, mmap_mode=mode)
+    valid = np.load(place / _VALID, mmap_mode=mode) if _VALID in said["files"] else None
     if kind == "number":
         return Numbers(rows, valid, numbers, said["scale"], said["bound"])
     if kind == "day":
@@ -154,4 +182,4 @@ def _read(place: Path) -> Column:
         return Booleans(rows, valid, numbers)
     if kind == "text":
         return Texts(rows, valid, numbers, said["words"])
-    raise Beyond
+    return Nulls(rows, None)

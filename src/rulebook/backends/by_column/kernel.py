@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rulebook.backends.by_column.distinct import Distinct, sorted_once
 from rulebook.backends.by_column.pieces import DAY_BITS, Piece, Places, code_of, joined
-from rulebook.columns import Booleans, Column, Numbers, Texts, from_units
+from rulebook.columns import Column, Numbers, from_units
 from rulebook.columns.column import Days, Flags, Nulls
 from rulebook.columns.numbers import Beyond
 from rulebook.columns.spans import day_number
@@ -32,11 +33,7 @@ PICKED = 2_000
 THREADS = 2
 #: Of tables with up to so many rows running sums are kept in memory.
 KEPT_ROWS = 1 << 24
-#: Distinct values up to so many are bits of one number.
-BITS = 62
 _LIMIT = 2**62
-#: The largest number, in units, that a distinct value worked out of columns may be.
-_WORKED_OUT = 2**40
 _NONE = np.zeros(0, np.int64)
 
 
@@ -95,18 +92,18 @@ class ByColumn:
         """Return each aggregate wanted, by place; raise Beyond where arrays can't do it."""
         scope.forget(scan.slots[0].as_of)
         work = _Work(self, scan, bounds)
-        if max(scope.count, 1) * work.width >= _LIMIT:
+        if work.distinct is not None and max(scope.count, 1) * work.distinct.width >= _LIMIT:
             raise Beyond
         sums = [np.zeros(scope.count, np.int64) for _ in scan.wanted]
         seen: list[list[NDArray[Any]]] = [[] for _ in scan.wanted]
         for one, found in _worked(work, list(self._pieces(scope))):
             for number, part in enumerate(found):
-                if scan.distinct is None:
+                if work.distinct is None:
                     np.add.at(sums[number], scope.places[one], part)
                 else:
                     seen[number].append(part)
-        if scan.distinct is not None:
-            sums = [work.distinct(parts, scope.count) for parts in seen]
+        if work.distinct is not None:
+            sums = [work.distinct.counted(parts, scope.count) for parts in seen]
         return [from_units(s, work.scale(w)) for s, w in zip(sums, scan.wanted, strict=True)]
 
     def keep(self, keeps: bool) -> None:
@@ -190,18 +187,18 @@ class _Work:
     def __init__(self, table: ByColumn, scan: SharedScan, bounds: Mapping[Slot, Bounds]) -> None:
         self.scan, self.bounds = scan, bounds
         self.values: dict[int, Column] = {}
-        self.width, self.offset = 0, 0
-        self.later = 0 if table.added is None else len(table.added.keys)
+        later = 0 if table.added is None else len(table.added.keys)
         self.keeps = table.keeps and len(table.keys) <= KEPT_ROWS
-        self.rows = max(len(table.keys) + self.later, 1)
+        self.rows = max(len(table.keys) + later, 1)
         nothing = table.piece(slice(0, 0))
         # Whatever is read is mapped now: the threads find it there.
         for number, wanted in enumerate(scan.wanted):
             self._look(number, wanted, nothing)
             nothing.all_true((*scan.conditions, *wanted.conditions))
             self._held(nothing, wanted.slot)
+        self.distinct = None
         if scan.distinct is not None:
-            self._spread(scan.distinct, nothing.value(scan.distinct))
+            self.distinct = Distinct(scan.distinct, nothing.value(scan.distinct), later)
 
     def _look(self, number: int, wanted: Wanted, nothing: Piece) -> None:
         """Refuse what can't be done before anything is."""
@@ -220,23 +217,6 @@ class _Work:
         sums = wanted.agg.name == "sum" and isinstance(value, Numbers)
         return value.scale if sums and isinstance(value, Numbers) else 0
 
-    def _spread(self, tree: Typed, value: Column) -> None:
-        """Find numbers for distinct values: which is the least, and how many there can be.
-
-        How large what is worked out can get no row tells beforehand.
-        """
-        if isinstance(value, Texts):
-            self.width = max(len(value.words), 1) + self.later
-        elif isinstance(value, Booleans | Nulls):
-            self.width = 2
-        elif isinstance(value, Days):
-            self.offset, self.width = -day_number(date.min), 2**22
-        elif isinstance(value, Numbers) and value.high is None and value.scale <= 12:
-            bound = value.bound if isinstance(tree, Ref) else _WORKED_OUT
-            self.offset, self.width = bound, 2 * bound + 1
-        else:
-            raise Beyond
-
     def piece(self, piece: Piece, scope: Scope, part: slice) -> list[NDArray[Any]]:
         """Return what each wanted is for the members of a piece, or the values seen."""
         common = piece.all_true(self.scan.conditions)
@@ -253,11 +233,12 @@ class _Work:
         for wanted in self.scan.wanted:
             mask = _both(common, piece.all_true(wanted.conditions), self._held(piece, wanted.slot))
             begin, end = slices[wanted.slot]
-            if self.scan.distinct is None:
+            if self.distinct is None or self.scan.distinct is None:
                 running = self._running(piece, wanted, mask)
                 found.append(running[end] - running[begin])
             else:
-                found.append(self._seen(piece, places, mask, begin, end))
+                value = piece.value(self.scan.distinct)
+                found.append(self.distinct.seen(value, mask, places, begin, end))
         return found
 
     def _held(self, piece: Piece, slot: Slot) -> Flags | None:
@@ -309,75 +290,10 @@ class _Work:
             raise Beyond
         if value.bound * self.rows >= _LIMIT:  # so that no running sum can overflow
             raise Beyond
+        if value.scale != self.scale(wanted):  # pieces' sums are added as units
+            raise Beyond
         units = np.broadcast_to(value.units, len(piece))
         return units if mask is None else units * mask
-
-    def _seen(
-        self, piece: Piece, places: Places, mask: Flags | None, begin: Places, end: Places
-    ) -> NDArray[Any]:
-        """Return the values seen by each place: as bits by member, or as numbers with the place."""
-        assert self.scan.distinct is not None
-        value = piece.value(self.scan.distinct)
-        if isinstance(value, Nulls):
-            return np.zeros((2, 0), np.int64)
-        if isinstance(value, Numbers) and value.bound > self.offset:
-            raise Beyond
-        mask = _both(mask, value.valid)
-        numbers = np.broadcast_to(_numbered(value) + self.offset, len(piece))
-        if self.width <= BITS:
-            bits = np.left_shift(np.int64(1), numbers.astype(np.int64))
-            if mask is not None:
-                bits = bits * mask
-            some = end > begin
-            edges = np.column_stack((begin[some], end[some])).ravel()
-            either = (
-                np.bitwise_or.reduceat(np.append(bits, 0), edges)[::2] if some.any() else bits[:0]
-            )
-            return np.stack((places[some], either))
-        counts = end - begin
-        rows = np.repeat(begin - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-        of = np.repeat(places, counts)
-        if mask is not None:
-            kept = mask[rows]
-            rows, of = rows[kept], of[kept]
-        return once(of * np.int64(self.width) + numbers[rows])
-
-    def distinct(self, parts: Sequence[NDArray[Any]], count: int) -> NDArray[np.int64]:
-        """Return how many values each place saw."""
-        if self.width <= BITS:
-            bits = np.zeros(count, np.int64)
-            for part in parts:
-                np.bitwise_or.at(bits, part[0], part[1])
-            return np.bitwise_count(bits).astype(np.int64)
-        every = parts[0] if len(parts) == 1 else once(np.concatenate([*parts, _NONE]))
-        return np.bincount(every // self.width, minlength=count).astype(np.int64)
-
-
-def once(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return each number once, in order: sorting is quicker here than hashing."""
-    return sorted_once(np.sort(numbers))
-
-
-def sorted_once(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return each number of sorted ones once."""
-    first = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    found: NDArray[np.int64] = ordered[first]
-    return found
-
-
-def _numbered(value: Column) -> NDArray[np.int64]:
-    """Return the number of each distinct value."""
-    match value:
-        case Texts():
-            return value.codes.astype(np.int64)
-        case Booleans():
-            return value.flags.astype(np.int64)
-        case Days():
-            return value.days.astype(np.int64)
-        case Numbers() if value.high is None:
-            return value.units
-    raise Beyond
 
 
 def _both(*masks: Flags | None) -> Flags | None:

@@ -40,7 +40,7 @@ class BulkOver:
 
         def again() -> None:
             forms.lay_out()
-            bulk.relations.codes = engine.codes
+            bulk.relations.recode(engine.codes)
             bulk.shared.arrays = forms.arrays_after(bulk.shared.arrays)
 
         bulk.lay_out_again = again

@@ -16,6 +16,7 @@ from rulebook.backends.by_column import ArrayFiles, ByColumn
 from rulebook.backends.by_column.kernel import Bounds, Scope
 from rulebook.backends.by_column.pieces import keys_of, through
 from rulebook.backends.duckdb.engine import DuckDB
+from rulebook.backends.sql.engine import EngineError
 from rulebook.backends.sql.relations import Relations, days_by_place
 from rulebook.backends.sql.source import aliased, column, in_currency
 from rulebook.columns import Column, Nulls, Numbers, from_arrow
@@ -24,6 +25,7 @@ from rulebook.dataset.data import Data
 from rulebook.expressions.typed import Ref
 from rulebook.plan.build import is_money
 from rulebook.plan.scans import SharedScan, Slot
+from rulebook.store import Standing, StoreError
 
 _BATCH = 1 << 20
 #: The column by which facts are sorted: no dataset has such a name.
@@ -37,17 +39,15 @@ class Arrays:
         self,
         engine: DuckDB,
         data: Data,
-        folder: Path,
-        forms: Mapping[str, tuple[str, bool]],
+        forms: Mapping[str, tuple[Standing, Path]],
         currency: str,
     ) -> None:
         """Map nothing yet.
 
-        `forms` is by fact table: what names its derived form, and whether rows were added since;
-        `currency` what amounts are in.
+        `forms` is by fact table: its derived form, and the folder for its arrays; `currency` what
+        amounts are in.
         """
-        self.engine, self.data, self.folder = engine, data, folder
-        self.forms, self.currency = dict(forms), currency
+        self.engine, self.data, self.forms, self.currency = engine, data, forms, currency
         self._tables: dict[str, ByColumn] = {}
         self._keeps = False
         self._scopes: dict[tuple[str, bool], tuple[Sequence[str], Scope]] = {}
@@ -55,7 +55,7 @@ class Arrays:
     def take_over(self, before: Arrays) -> None:
         """Go on with tables that another had mapped, where their derived form is the same."""
         for name, table in before._tables.items():
-            if name in self.forms and self.forms[name][0] == before.forms[name][0]:
+            if name in self.forms and self.forms[name][1] == before.forms[name][1]:
                 table.added = None
                 self._tables[name] = table
 
@@ -79,8 +79,8 @@ class Arrays:
             table = self._table(scan.table)
             scope = self._scope((scan.table, scan.family), partners, relations)
             return list(table.totals(scan, scope, bounds))
-        except (Beyond, OSError):
-            return None
+        except (Beyond, OSError, StoreError, EngineError):
+            return None  # whoever is asked instead says what is wrong, if it still is
 
     def _scope(self, key: tuple[str, bool], partners: Sequence[str], relations: Relations) -> Scope:
         """Return whose facts of a table count for whom; the same as long as the partners are."""
@@ -91,17 +91,15 @@ class Arrays:
         return known[1]
 
     def _table(self, name: str) -> ByColumn:
-        identity, more = self.forms[name]
+        form, folder = self.forms[name]
         if name not in self._tables:
-            relation = self.engine.relations[f"fact_{name}"]
-            files = ArrayFiles(
-                self.folder, identity, partial(self._batches, name, self.engine.native(relation))
-            )
+            facts = exp.Table(this=_named("facts"), db=_named(form.alias))
+            files = ArrayFiles(folder, partial(self._batches, name, facts))
             self._tables[name] = self._by_column(name, files.column)
         found = self._tables[name]
         found.keeps = self._keeps
-        if more and found.added is None:
-            since = partial(self._batches, name, f"{self.engine.relations[f'fact_{name}']} since")
+        if form.added is not None and found.added is None:
+            since = partial(self._batches, name, exp.Table(this=_named(form.added)))
             found.added = self._by_column(name, partial(_small, since))
         return found
 
@@ -143,15 +141,14 @@ class Arrays:
             entry = self.data.spec.references[entry.references].columns.get(part)
         return found
 
-    def _batches(self, table: str, source: str, name: str) -> tuple[int, Iterator[pa.Array]]:
+    def _batches(self, table: str, facts: exp.Table, name: str) -> tuple[int, Iterator[pa.Array]]:
         """Return how many facts count, and one column of them in the order in which they lie."""
-        fact = exp.to_table(source) if "." in source else exp.Table(this=_named(source))
         there = [column("_code", "f"), column(self.data.spec.facts[table].attained, "f")]
         tests: list[exp.Expression] = [
             exp.Not(this=exp.Is(this=each, expression=exp.null())) for each in there
         ]
         tests.append(exp.Is(this=column("_aside", "f"), expression=exp.null()))
-        rows_of = aliased(fact, "f")
+        rows_of = aliased(facts, "f")
         count = exp.select(exp.Count(this=exp.Star())).from_(rows_of).where(*tests)
         rows = int(self.engine.answer(count).column(0)[0].as_py())
         wanted = there if name == KEYS else [column(name, "f")]

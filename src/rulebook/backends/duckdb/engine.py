@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 import duckdb
@@ -31,14 +30,6 @@ class DuckDB:
     def table(self, name: str) -> exp.Table:
         """Return where a table of the folder lies."""
         return exp.Table(this=exp.to_identifier(self.relations.get(name, name), quoted=True))
-
-    def native(self, relation: str) -> str:
-        """Return the table of a derived form without what was put beside it: `alias.facts`."""
-        query = "SELECT sql FROM duckdb_views() WHERE view_name = ?"
-        said = str(self.connection.execute(query, [relation]).fetchall()[0][0])
-        found = re.search(r"FROM (native_\w+\.)(?:main\.)?facts", said)
-        assert found is not None
-        return f"{found[1]}facts"
 
     def read_codes(self) -> None:
         """Read which partner each code stands for; codes count from 0 without a gap."""
@@ -71,8 +62,11 @@ class DuckDB:
 
     def batches(self, query: exp.Expression, rows: int) -> Iterator[pa.RecordBatch]:
         """Yield a query's rows, so many at a time, in the order of the table."""
-        relation = self.connection.sql(query.sql(dialect=self.dialect))
-        yield from relation.to_arrow_reader(rows)
+        try:
+            relation = self.connection.sql(query.sql(dialect=self.dialect))
+            yield from relation.to_arrow_reader(rows)
+        except duckdb.Error as error:
+            raise EngineError(str(error).splitlines()[0]) from error
 
 
 def _digits(type_: str) -> tuple[int, int] | None:

@@ -26,7 +26,7 @@ from rulebook.backends.sql.source import FACT, Given, Source, aliased, column, i
 from rulebook.backends.sql.tables import Tables
 from rulebook.loading import Folder
 from rulebook.plan.steps import Exchanged
-from rulebook.store import Purpose
+from rulebook.store import Purpose, Standing
 from rulebook.values.money import RATE_DECIMALS, Exchange
 
 #: Raised when the same rows are laid out in another way.
@@ -42,8 +42,8 @@ class NativeForms:
     exchange: Exchange
     amounts: Mapping[str, Sequence[Exchanged]]
     converts: bool  # not where rates are those of a window's last day
-    #: The identity of each derived form, and whether rows were added since: of forms that stand.
-    forms: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    #: By fact table what its derived form is made of, where that takes no query to tell.
+    forms: dict[str, Standing] = field(default_factory=dict)
 
     def lay_out(self) -> None:
         """Make a relation of every kept table; the engine finds it under the table's name."""
@@ -55,11 +55,10 @@ class NativeForms:
         for table in sorted(keeping.tables):
             title = table.removeprefix("fact_")
             purpose = self._purpose(table, title)
-            relation = keeping.store.native(
-                self.engine.connection, table, purpose, f"native_{table}"
-            )
+            relation = f"native_{table}"
+            keeping.store.native(self.engine.connection, table, purpose, relation)
             self.engine.relations[table] = relation
-            standing = keeping.store.standing(table, purpose)
+            standing = keeping.store.standing(table, purpose, relation)
             if standing is not None:
                 self.forms[title] = standing
         if self.engine.relations:
@@ -70,8 +69,10 @@ class NativeForms:
         keeping = self.folder.keeping
         if keeping is None or not self.forms:
             return None
-        place = keeping.store.places.folder / "arrays"
-        return Arrays(self.engine, self.folder, place, self.forms, self.exchange.currency)
+        forms = {
+            name: (form, keeping.store.arrays(form.identity)) for name, form in self.forms.items()
+        }
+        return Arrays(self.engine, self.folder, forms, self.exchange.currency)
 
     def arrays_after(self, before: InArrays | None) -> Arrays | None:
         """Return the arrays after facts changed; those whose derived form stands stay mapped."""

@@ -17,7 +17,7 @@ from rulebook.backends.backend import Ask, Figure, MissingRate, Occasion
 from rulebook.backends.by_record import ByRecord
 from rulebook.backends.families import Families
 from rulebook.backends.sql.answers import figure, spread
-from rulebook.backends.sql.engine import Engine, TooWide
+from rulebook.backends.sql.engine import Engine, EngineError, TooWide
 from rulebook.backends.sql.expressions import NotInSql
 from rulebook.backends.sql.many_dates import ManyDates
 from rulebook.backends.sql.query import Query
@@ -26,6 +26,7 @@ from rulebook.backends.sql.series import windows_of
 from rulebook.backends.sql.shared import Shared
 from rulebook.backends.sql.tables import Tables
 from rulebook.dataset.data import Data
+from rulebook.errors import MeasureError, Problem
 from rulebook.plan.passes import averaged
 from rulebook.plan.steps import Exchanged, Plan
 from rulebook.values.money import Exchange
@@ -86,7 +87,17 @@ class Bulk:
         return []
 
     def measure(self, asks: Sequence[Ask]) -> list[list[Figure]]:
-        """Return for each ask, for each occasion, the metric of every partner in order."""
+        """Return for each ask, for each occasion, the metric of every partner in order.
+
+        Raises MeasureError that names the database where that fails.
+        """
+        try:
+            return self._measured(asks)
+        except EngineError as error:
+            message = f"{self.tables.engine.name} failed: {error}"
+            raise MeasureError([Problem(message)]) from error
+
+    def _measured(self, asks: Sequence[Ask]) -> list[list[Figure]]:
         asks = [Ask(averaged(ask.plan), ask.occasions) for ask in asks]
         sharing = [index for index, ask in enumerate(asks) if _shares(ask)]
         found = self.shared.measure([asks[index] for index in sharing])

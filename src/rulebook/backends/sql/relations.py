@@ -5,6 +5,7 @@ They are put into the database for an occasion; a query joins them and never wor
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -44,7 +45,14 @@ class Relations:
         self.codes = codes
         self._members: tuple[bool, Sequence[str], Mapping[str, pa.Array]] | None = None
         self._put_members: tuple[bool, Sequence[str]] | None = None
+        self._put_scope: tuple[bool, Sequence[str], Sequence[Sequence[Span | None]]] | None = None
         self._rates: tuple[frozenset[tuple[str, date]], tuple[int, int]] | None = None
+
+    def recode(self, codes: pa.Array | None) -> None:
+        """Take other codes: partners get theirs with their first fact."""
+        self.codes = codes
+        self.__dict__.pop("_code_by_place", None)
+        self._members = self._put_members = self._put_scope = None
 
     def put_members(self, family: bool, partners: Sequence[str]) -> None:
         """Put `member`: for the partner at a place, whose facts count, and through which branch."""
@@ -142,6 +150,11 @@ class Relations:
 
         A partner without days has a last day before the first.
         """
+        if self._put_scope is not None:
+            reach, of, before = self._put_scope
+            same = len(before) == len(spans) and all(map(operator.is_, before, spans))
+            if same and (reach, of) == (family, partners):
+                return
         members = self._of_members(family, partners)
         columns = dict(members)
         places = members["place"]
@@ -149,6 +162,7 @@ class Relations:
             for word, days in zip(("low", "high"), days_by_place(each), strict=True):
                 columns[f"{word}{number}"] = pa.array(days).view(pa.date32()).take(places)
         self.engine.put("scope", columns)
+        self._put_scope = (family, partners, spans)
 
     def put_constants(
         self, constants: Sequence[Ref], occasions: Sequence[Occasion]
