@@ -1,0 +1,1 @@
+"""Wires everything, so it knows everything: settings, addresses, workers."""

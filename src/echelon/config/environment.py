@@ -1,0 +1,73 @@
+"""Settings from the environment: one place where a variable becomes a value, with its default."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+def home() -> Path:
+    """Return the folder that holds all that this vendor has: `ECHELON_HOME`."""
+    given = os.environ.get("ECHELON_HOME")
+    return Path(given).expanduser().absolute() if given else Path.cwd() / "echelon-data"
+
+
+def flag(name: str) -> bool:
+    """Whether a variable says yes."""
+    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return a variable's words between commas."""
+    return [word for word in os.environ.get(name, default).replace(" ", "").split(",") if word]
+
+
+def secret() -> str:
+    """Return the key that signs sessions: given, or made once and kept in the home folder."""
+    if given := os.environ.get("ECHELON_SECRET"):
+        return given
+    path = home() / "secret"
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = secrets.token_urlsafe(48)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        try:
+            with open(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+                file.write(made)
+        except FileExistsError:  # another process was quicker
+            return path.read_text("utf-8")
+        return made
+
+
+def database() -> dict[str, object]:
+    """Return Django's settings of the database: SQLite in the home folder, or `DATABASE_URL`."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": home() / "echelon.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 10,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+            "TEST": {"NAME": os.environ.get("ECHELON_TEST_SQLITE") or None},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError(f"DATABASE_URL: {parts.scheme!r} is no database that can be used here")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": False},
+    }

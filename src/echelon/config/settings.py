@@ -1,0 +1,91 @@
+"""Django's settings: what is installed and how it is wired. Values come from `environment`."""
+
+from __future__ import annotations
+
+from echelon.config import environment
+
+DEBUG = environment.flag("ECHELON_DEBUG")
+SECRET_KEY = environment.secret()
+ALLOWED_HOSTS = environment.words("ECHELON_HOSTS", "localhost,127.0.0.1,[::1]")
+#: One vendor, one database. Cache keys, file paths and job queues carry this name.
+VENDOR = environment.words("ECHELON_VENDOR", "vendor")[0]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "echelon.foundation.access",
+    "echelon.foundation.jobs",
+    "echelon.foundation.outbox",
+    "echelon.foundation.audit",
+    "echelon.foundation.files",
+    "echelon.foundation.accounts",
+    "echelon.records.partners",
+    "echelon.records.programs",
+    "echelon.records.facts",
+    "echelon.records.enrollments",
+    "echelon.outcomes.standings",
+    "echelon.surfaces.shell",
+    "echelon.surfaces.vendor",
+    "echelon.surfaces.portal",
+    "echelon.surfaces.api",
+    "echelon.config.apps.Wiring",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "echelon.config.scoping.ScopeMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "echelon.config.urls"
+WSGI_APPLICATION = "echelon.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": {**environment.database(), "ATOMIC_REQUESTS": True}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = True
+STATIC_URL = "/static/"
+STATIC_ROOT = environment.home() / "static"
+#: The engine's store of facts, and whatever else can be made anew.
+CACHE_FOLDER = environment.home() / "cache" / VENDOR
+FILES_FOLDER = environment.home() / "files" / VENDOR
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+if environment.flag("ECHELON_HTTPS"):
+    SECURE_SSL_REDIRECT = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,0 +1,12 @@
+"""All addresses: one line a surface."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("vendor/", include("echelon.surfaces.vendor.urls")),
+    path("portal/", include("echelon.surfaces.portal.urls")),
+    path("api/", include("echelon.surfaces.api.urls")),
+    path("", include("echelon.surfaces.shell.urls")),
+]

@@ -1,0 +1,46 @@
+"""Every right that there is, and how far one reaches.
+
+One list for all rooms, so that the table of roles can be read against it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+
+
+class Right(StrEnum):
+    """What somebody may do; `Reach` says with whose objects."""
+
+    COMPANY_READ = "company.read"
+    COMPANY_EDIT = "company.edit"
+    COMPANY_CREATE = "company.create"
+    PEOPLE_READ = "people.read"
+    PEOPLE_MANAGE = "people.manage"
+    PROGRAMS_READ = "programs.read"
+    PROGRAMS_DRAFT = "programs.draft"
+    PROGRAMS_PUBLISH = "programs.publish"
+    ENROLLMENTS_READ = "enrollments.read"
+    ENROLLMENTS_APPLY = "enrollments.apply"
+    ENROLLMENTS_MANAGE = "enrollments.manage"
+    FACTS_READ = "facts.read"
+    FACTS_LOAD = "facts.load"
+    STANDINGS_READ = "standings.read"
+    STANDINGS_RUN = "standings.run"
+    MOVES_PROPOSE = "moves.propose"
+    MOVES_DECIDE = "moves.decide"
+    OVERRIDES_PROPOSE = "overrides.propose"
+    OVERRIDES_GRANT = "overrides.grant"
+    BENEFITS_READ = "benefits.read"
+    LIBRARY_EDIT = "library.edit"
+    AUDIT_READ = "audit.read"
+    EXPORT_MANY = "export.many"
+    SETTINGS_MANAGE = "settings.manage"
+    VIEW_AS_PARTNER = "partner.view_as"
+
+
+class Reach(Enum):
+    """With whose objects a right may be used."""
+
+    OWN = "own"  # the own company; for an account manager, the partners assigned
+    BELOW = "below"  # and the companies below it in the family
+    ALL = "all"

@@ -1,0 +1,1 @@
+"""News that travels up: announced in the transaction, delivered after it, at least once."""

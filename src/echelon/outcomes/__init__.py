@@ -1,0 +1,1 @@
+"""What the rules conclude from the records."""

@@ -1,0 +1,1 @@
+"""Who is there, what was promised, what happened."""

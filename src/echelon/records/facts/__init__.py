@@ -1,0 +1,1 @@
+"""What happened: typed, dated, append-only, as the engine reads it."""

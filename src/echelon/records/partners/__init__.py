@@ -1,0 +1,1 @@
+"""The companies, their families, and who works for which."""

@@ -1,0 +1,1 @@
+"""Programs by version, never edited once in force."""

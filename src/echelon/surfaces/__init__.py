@@ -1,0 +1,1 @@
+"""What people and machines see: the only views and templates."""

@@ -1,0 +1,1 @@
+"""What all surfaces share: layout, components, static files."""
