@@ -13,7 +13,8 @@ class Right(StrEnum):
 
     COMPANY_READ = "company.read"
     COMPANY_EDIT = "company.edit"
-    COMPANY_CREATE = "company.create"
+    COMPANY_MANAGE = "company.manage"  # what the vendor says of it: name, kind, region, fields
+    COMPANY_CREATE = "company.create"  # and what decides who sees it: parent, manager, archive
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
     PROGRAMS_READ = "programs.read"

@@ -76,6 +76,7 @@ _READER = {
 _MANAGER = {
     **_READER,
     R.COMPANY_EDIT: _ALL,
+    R.COMPANY_MANAGE: _ALL,
     R.COMPANY_CREATE: _ALL,
     R.PEOPLE_READ: _ALL,
     R.PEOPLE_MANAGE: _ALL,
@@ -103,6 +104,7 @@ RIGHTS: Mapping[Role, Mapping[Right, Reach]] = MappingProxyType(
         Role.ACCOUNT_MANAGER: {
             R.COMPANY_READ: _OWN,
             R.COMPANY_EDIT: _OWN,
+            R.COMPANY_MANAGE: _OWN,
             R.PEOPLE_READ: _OWN,
             R.PEOPLE_MANAGE: _OWN,
             R.PROGRAMS_READ: _ALL,

@@ -6,47 +6,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.CharField(max_length=120, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('second_person', models.BooleanField(default=False)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('made_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slug", models.CharField(max_length=120, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("second_person", models.BooleanField(default=False)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("made_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', max_length=9)),
-                ('text', models.TextField()),
-                ('sha', models.CharField(max_length=64)),
-                ('effective', models.DateField(null=True)),
-                ('notes', models.TextField(blank=True)),
-                ('author', models.CharField(max_length=64)),
-                ('author_name', models.CharField(max_length=200)),
-                ('publisher', models.CharField(blank=True, max_length=64)),
-                ('publisher_name', models.CharField(blank=True, max_length=200)),
-                ('made_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='programs.program')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=9,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("sha", models.CharField(max_length=64)),
+                ("effective", models.DateField(null=True)),
+                ("notes", models.TextField(blank=True)),
+                ("author", models.CharField(max_length=64)),
+                ("author_name", models.CharField(max_length=200)),
+                ("publisher", models.CharField(blank=True, max_length=64)),
+                ("publisher_name", models.CharField(blank=True, max_length=200)),
+                ("made_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['program', 'state', '-effective'], name='programs_by_day')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('program', 'effective'), name='programs_one_version_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('effective__isnull', False), _connector='OR'), name='programs_published_is_dated')],
+                "indexes": [
+                    models.Index(fields=["program", "state", "-effective"], name="programs_by_day")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("program", "effective"),
+                        name="programs_one_version_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            ("effective__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="programs_published_is_dated",
+                    ),
+                ],
             },
         ),
     ]
