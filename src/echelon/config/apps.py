@@ -6,13 +6,16 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+from echelon.foundation.access.walls import raise_walls
 
 #: Modules of a room that register something by being imported.
 LISTENING = ("handlers", "jobs")
 
 
 class Wiring(AppConfig):
-    """Imports every room's handlers and jobs, and the checks of routes."""
+    """Imports every room's handlers and jobs, the checks of routes, and the walls of tables."""
 
     name = "echelon.config"
     label = "wiring"
@@ -20,6 +23,7 @@ class Wiring(AppConfig):
     def ready(self) -> None:
         """Called by Django once all rooms are loaded."""
         import_module("echelon.foundation.access.routes")
+        post_migrate.connect(raise_walls, dispatch_uid="walls")
         import_module("echelon.foundation.outbox.services")
         for room in apps.get_app_configs():
             for part in LISTENING:

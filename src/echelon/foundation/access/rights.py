@@ -37,6 +37,23 @@ class Right(StrEnum):
     EXPORT_MANY = "export.many"
     SETTINGS_MANAGE = "settings.manage"
     VIEW_AS_PARTNER = "partner.view_as"
+    VENDOR_ENTER = "vendor.enter"
+    PORTAL_ENTER = "portal.enter"
+
+
+#: Rights to what belongs to no partner: however far they reach, they open no partner's rows.
+UNOWNED = frozenset(
+    {
+        Right.COMPANY_CREATE,
+        Right.PROGRAMS_READ,
+        Right.PROGRAMS_DRAFT,
+        Right.PROGRAMS_PUBLISH,
+        Right.LIBRARY_EDIT,
+        Right.SETTINGS_MANAGE,
+        Right.VENDOR_ENTER,
+        Right.PORTAL_ENTER,
+    }
+)
 
 
 class Reach(Enum):

@@ -44,6 +44,7 @@ VENDOR_ROLES = frozenset(
 )
 
 _MEMBER = {
+    R.PORTAL_ENTER: _OWN,
     R.COMPANY_READ: _OWN,
     R.PEOPLE_READ: _OWN,
     R.PROGRAMS_READ: _OWN,
@@ -66,6 +67,7 @@ _DISTRIBUTOR = {
     R.STANDINGS_READ: _BELOW,
 }
 _READER = {
+    R.VENDOR_ENTER: _ALL,
     R.COMPANY_READ: _ALL,
     R.PROGRAMS_READ: _ALL,
     R.ENROLLMENTS_READ: _ALL,
@@ -96,12 +98,13 @@ _MANAGER = {
 
 RIGHTS: Mapping[Role, Mapping[Right, Reach]] = MappingProxyType(
     {
-        Role.APPLICANT: {},
+        Role.APPLICANT: {R.PORTAL_ENTER: _OWN},
         Role.PARTNER_MEMBER: _MEMBER,
         Role.PARTNER_ADMIN: {**_MEMBER, **_ADMIN},
         Role.DISTRIBUTOR_MEMBER: {**_MEMBER, R.FACTS_LOAD: _OWN, **_DISTRIBUTOR},
         Role.DISTRIBUTOR_ADMIN: {**_MEMBER, **_ADMIN, **_DISTRIBUTOR},
         Role.ACCOUNT_MANAGER: {
+            R.VENDOR_ENTER: _ALL,
             R.COMPANY_READ: _OWN,
             R.COMPANY_EDIT: _OWN,
             R.COMPANY_MANAGE: _OWN,

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from echelon.foundation.access.rights import Right
 from echelon.foundation.access.scope import Hidden, Scope
+from echelon.foundation.access.walls import entered
 
 View = Callable[..., HttpResponseBase]
 #: Packages whose views we mount and didn't write, and why their routes are as they are.
@@ -52,7 +53,8 @@ def guarded(right: Right) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             try:
                 scope.demand(right)
-                return view(request, *args, **kwargs)
+                with entered(scope):
+                    return view(request, *args, **kwargs)
             except Hidden:
                 raise Http404 from None
 

@@ -5,8 +5,8 @@ It is made once a request or job, from the database as it is then, and handed do
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -69,6 +69,11 @@ class Scope:
         """Raise Hidden unless the right is there, with this partner's objects if one is named."""
         if not self.may(right) or (partner is not None and not self.reaches(right, partner)):
             raise Hidden
+
+    def narrowed(self, actor: Actor, rights: Collection[str]) -> Scope:
+        """Return the part of this scope that somebody else, such as an API key, was given."""
+        kept = {right: reach for right, reach in self.rights.items() if right in rights}
+        return replace(self, actor=actor, rights=kept)
 
 
 NOBODY: Final = Scope(Actor("anonymous", "", "nobody"))

@@ -1,4 +1,7 @@
-"""Who signs in. One person, one address, one role; which company is told by `partners`."""
+"""Who signs in. One person, one address, one role; which company is told by `partners`.
+
+Tokens and keys are kept as hashes: who reads the database can sign in with neither.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from echelon.foundation.access import Role
 
@@ -39,6 +43,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=12, default="en")
     time_zone = models.CharField(max_length=60, default="UTC")
     is_active = models.BooleanField(default=True)
+    #: Part of what a session is signed with: one more, and every session of this user has ended.
+    sessions = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField(auto_now_add=True)
 
     objects = Users()
@@ -46,9 +52,59 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]
 
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must carry to be this user's: password and count of endings."""
+        return salted_hmac("accounts.session", f"{self.sessions}:{self.password}").hexdigest()
+
     def get_full_name(self) -> str:
         """Return the name, for whoever greets."""
         return self.name
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class Invitation(models.Model):
+    """A word to somebody that an account waits; its token works once, until it ends."""
+
+    partner_path = "partner"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=30, choices=[(r.value, r.value) for r in Role])
+    #: The company that the account will work for; None for the vendor's own people.
+    partner = models.UUIDField(null=True, blank=True, db_index=True)
+    token = models.CharField(max_length=64, unique=True)
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    user = models.OneToOneField(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation"
+    )
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class ApiKey(models.Model):
+    """What a machine shows instead of a password: some of the rights of whoever made it."""
+
+    partner_path = None
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    #: The start of the key, so that people can tell keys apart.
+    start = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    rights = models.JSONField(default=list)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="keys")
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

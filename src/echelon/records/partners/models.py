@@ -20,6 +20,7 @@ class Partner(models.Model):
     """A company in the vendor's programs. `key` is what outside systems call it."""
 
     partner_path = "id"
+    shared_upward = True
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     key = models.CharField(max_length=100, unique=True)

@@ -1,0 +1,1 @@
+"""Writes of this room: people who sign in, invitations, keys of machines."""
