@@ -137,6 +137,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _column_name(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise wrong("the name of a column expected")
+    return value
+
+
 def read_expression(value: Any) -> ParsedExpression:
     """Read an expression, or raise the error that says what is wrong and where in it."""
     if isinstance(value, ParsedExpression):
@@ -192,6 +198,12 @@ YesNo = Annotated[
 Identifier = Annotated[str, BeforeValidator(_name), _schema(type="string", pattern=r"^[^\W\d]\w*$")]
 Slug = Annotated[str, BeforeValidator(_slug), _schema(type="string")]
 Text = Annotated[str, BeforeValidator(_text), _schema(**_SCALAR)]
+ColumnName = Annotated[str, BeforeValidator(_column_name), _schema(**_SCALAR)]
+ColumnNames = Annotated[
+    tuple[ColumnName, ...],
+    BeforeValidator(_as_list),
+    _schema(anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}]),
+]
 Expression = Annotated[
     ParsedExpression,
     BeforeValidator(read_expression),

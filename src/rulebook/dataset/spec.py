@@ -13,7 +13,7 @@ from moneyed import CURRENCIES
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from rulebook.errors import nearest
-from rulebook.terms import Identifier, Model, Names, Slug, Text, wrong
+from rulebook.terms import ColumnName, ColumnNames, Identifier, Model, Names, Slug, Text, wrong
 
 ColumnType = Literal["text", "integer", "number", "boolean", "date", "money"]
 
@@ -22,7 +22,9 @@ class Column(Model):
     """A column: its type, the currency of money, the reference that it points to."""
 
     type: ColumnType = "text"
-    currency: Text | None = Field(None, description="the currency's column, or a code such as USD")
+    currency: ColumnName | None = Field(
+        None, description="the currency's column, or a code such as USD"
+    )
     references: Text | None = Field(None, description="the reference that it points to")
 
 
@@ -55,7 +57,7 @@ ColumnEntry = Annotated[
         }
     ),
 ]
-Columns = Annotated[dict[Text, ColumnEntry], BeforeValidator(_columns)]
+Columns = Annotated[dict[ColumnName, ColumnEntry], BeforeValidator(_columns)]
 
 
 class Table(Model):
@@ -68,31 +70,31 @@ class Table(Model):
 class Partners(Table):
     """The companies of the channel; `parent` makes families, which are trees."""
 
-    key: Text = "id"
-    parent: Text | None = None
+    key: ColumnName = "id"
+    parent: ColumnName | None = None
 
 
 class Reference(Table):
     """A table that facts point to, such as products."""
 
-    key: Text = "id"
+    key: ColumnName = "id"
 
 
 class Validity(Model):
     """The columns that say from when until when a fact holds; `until` is exclusive."""
 
-    start: Text | None = Field(None, alias="from")
-    until: Text | None = None
+    start: ColumnName | None = Field(None, alias="from")
+    until: ColumnName | None = None
 
 
 class Facts(Table):
     """Things that happened, or that hold for a time."""
 
-    key: Names | None = None
-    partner: Text = "partner"
-    date: Text | None = None
+    key: ColumnNames | None = None
+    partner: ColumnName = "partner"
+    date: ColumnName | None = None
     valid: Validity | None = None
-    recorded: Text | None = None
+    recorded: ColumnName | None = None
 
     @property
     def attained(self) -> str:
@@ -144,49 +146,49 @@ class Named(Table):
 class Enrollments(Named):
     """Who is in which program from when to when (`end` inclusive), and the standing before."""
 
-    partner: Text | None = None
-    program: Text | None = None
-    track: Text | None = None
-    start: Text | None = None
-    end: Text | None = None
-    user: Text | None = None
-    tier: Text | None = None
-    since: Text | None = None
-    below_since: Text | None = None
-    reviewed: Text | None = None
+    partner: ColumnName | None = None
+    program: ColumnName | None = None
+    track: ColumnName | None = None
+    start: ColumnName | None = None
+    end: ColumnName | None = None
+    user: ColumnName | None = None
+    tier: ColumnName | None = None
+    since: ColumnName | None = None
+    below_since: ColumnName | None = None
+    reviewed: ColumnName | None = None
 
 
 class Overrides(Named):
     """Decisions of people that stand above the rules: lock, floor, suspend."""
 
-    partner: Text | None = None
-    program: Text | None = None
-    track: Text | None = None
-    kind: Text | None = None
-    tier: Text | None = None
-    start: Text | None = Field(None, alias="from")
-    until: Text | None = None
-    reason: Text | None = None
-    approver: Text | None = None
+    partner: ColumnName | None = None
+    program: ColumnName | None = None
+    track: ColumnName | None = None
+    kind: ColumnName | None = None
+    tier: ColumnName | None = None
+    start: ColumnName | None = Field(None, alias="from")
+    until: ColumnName | None = None
+    reason: ColumnName | None = None
+    approver: ColumnName | None = None
 
 
 class Attestations(Named):
     """What a person confirmed of a partner, for a time."""
 
-    partner: Text | None = None
-    metric: Text | None = None
-    value: Text | None = None
-    start: Text | None = Field(None, alias="from")
-    until: Text | None = None
+    partner: ColumnName | None = None
+    metric: ColumnName | None = None
+    value: ColumnName | None = None
+    start: ColumnName | None = Field(None, alias="from")
+    until: ColumnName | None = None
 
 
 class Rates(Table):
     """Exchange rates by date: each row gives the units of a currency for one `base`."""
 
     base: Text = "EUR"
-    date: Text = "date"
-    currency: Text = "currency"
-    rate: Text = "rate"
+    date: ColumnName = "date"
+    currency: ColumnName = "currency"
+    rate: ColumnName = "rate"
 
 
 def _known_currency(value: Any) -> Any:
