@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -78,11 +79,11 @@ def _array(type_: str, values: list[Any]) -> pa.Array:
     return pa.array(values, pa.decimal128(max(whole, 1) + scale, scale))
 
 
-def in_duckdb(tables: dict[str, pa.Table]) -> duckdb.DuckDBPyConnection:
-    """A database that holds these tables."""
+def in_duckdb(tables: dict[str, pa.Table]) -> Any:
+    """What `BulkOver` needs of a folder: a database that holds these tables, and no store."""
     connection = duckdb.connect()
     for name, table in tables.items():
         connection.register("incoming", table)
         connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
         connection.unregister("incoming")
-    return connection
+    return SimpleNamespace(connection=connection, keeping=None)
