@@ -7,7 +7,7 @@ need it, so that checking a program is quick.
 """
 
 from rulebook.errors import DataError, MeasureError, Problem, ProgramError, RulebookError
-from rulebook.opening import check_program, load_folder, open_run, run_on
+from rulebook.opening import check_program, check_text, load_folder, open_run, run_on
 from rulebook.reading import json_schema, read_program
 from rulebook.standing.run import Run
 
@@ -19,6 +19,7 @@ __all__ = [
     "RulebookError",
     "Run",
     "check_program",
+    "check_text",
     "json_schema",
     "load_folder",
     "open_run",

@@ -116,6 +116,27 @@ def check_program(path: Path, data: Path | None = None) -> tuple[list[Problem], 
     return [*ordered, *found], len(program.examples)
 
 
+def check_text(text: str, spec: Dataset | None = None) -> tuple[list[Problem], int]:
+    """Return everything wrong or odd in a program's text, and how many examples there are.
+
+    Names and types are checked on the tables of `spec`; without it, on what the text `reads`.
+    """
+    try:
+        draft = read_draft(text)
+    except ProgramError as error:
+        return list(error.problems), 0
+    if draft.program is None:
+        return list(draft.problems), 0
+    problems = _found(draft, draft.program, spec)
+    if all(problem.notice for problem in problems):
+        problems += run_examples(draft.program, draft.document, spec)
+    if spec is None and draft.program.reads is None and draft.program.metrics:
+        said = "the tables that it reads are not known: columns were not checked"
+        problems.append(draft.document.problem((), said, notice=True))
+    ordered = sorted(problems, key=lambda problem: problem.line or 0)
+    return ordered, len(draft.program.examples)
+
+
 def _found(draft: Draft, program: Program, spec: Dataset | None) -> list[Problem]:
     """Return all that can be said of a program without running it, in the document's order."""
     meaning, problems = understand(program, draft.document, spec, draft.blank)

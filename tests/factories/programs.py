@@ -17,7 +17,7 @@ currency: EUR
 reads:
   partners: {{}}
   facts:
-    sales: {{date: sold_on, columns: {{amount: {{type: money}}}}}}
+    sales: {{date: sold_on, columns: {{amount: {{type: money, currency: currency}}}}}}
 metrics:
   revenue: {{from: sales, value: sum(amount), window: trailing 12 months, unit: money}}
 tiers:

@@ -43,6 +43,8 @@ class Version(models.Model):
     notes = models.TextField(blank=True)
     author = models.CharField(max_length=64)
     author_name = models.CharField(max_length=200)
+    #: The ids of all who wrote at it: where a second person is asked for, none of them publishes.
+    writers = models.JSONField(default=list)
     publisher = models.CharField(max_length=64, blank=True)
     publisher_name = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField()
