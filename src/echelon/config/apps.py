@@ -24,7 +24,6 @@ class Wiring(AppConfig):
         """Called by Django once all rooms are loaded."""
         import_module("echelon.foundation.access.routes")
         post_migrate.connect(raise_walls, dispatch_uid="walls")
-        import_module("echelon.foundation.outbox.services")
         for room in apps.get_app_configs():
             for part in LISTENING:
                 if room.name.startswith("echelon.") and find_spec(f"{room.name}.{part}"):

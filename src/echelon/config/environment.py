@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 def home() -> Path:
@@ -22,6 +22,14 @@ def flag(name: str) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """Return a variable's words between commas."""
     return [word for word in os.environ.get(name, default).replace(" ", "").split(",") if word]
+
+
+def count(name: str, default: int) -> int:
+    """Return a variable that counts something: a whole number, 1 or more."""
+    given = os.environ.get(name, "") or str(default)
+    if not given.isdecimal() or int(given) < 1:
+        raise ValueError(f"{name}: {given!r} is no whole number from 1 on")
+    return int(given)
 
 
 def secret() -> str:
@@ -69,5 +77,18 @@ def database() -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": False},
+        "OPTIONS": dict(parse_qsl(parts.query)),
     }
+
+
+def jobs() -> str:
+    """Return `ECHELON_JOBS_URL`: Redis, or the PostgreSQL of `DATABASE_URL`, calls workers."""
+    url = os.environ.get("ECHELON_JOBS_URL", "")
+    scheme = urlsplit(url).scheme
+    if url and scheme not in {"redis", "rediss", "postgres", "postgresql"}:
+        raise ValueError(f"ECHELON_JOBS_URL: {scheme!r} calls no workers; redis or postgresql do")
+    if scheme.startswith("postgres") and not os.environ.get("DATABASE_URL", ""):
+        raise ValueError(
+            "ECHELON_JOBS_URL: PostgreSQL calls only for what DATABASE_URL keeps there"
+        )
+    return url

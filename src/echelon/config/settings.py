@@ -61,6 +61,11 @@ TEMPLATES = [
     },
 ]
 
+#: Where workers in other processes hear of new jobs; empty: the server does its own work.
+JOBS_URL = environment.jobs()
+#: How many jobs a process does at a time.
+JOBS_THREADS = environment.count("ECHELON_JOBS_THREADS", 2)
+
 DATABASES = {"default": {**environment.database(), "ATOMIC_REQUESTS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"

@@ -1,20 +1,25 @@
 """Announces events and calls who subscribed: the only way in which lower calls higher.
 
 An event is a frozen pydantic model, past tense, in the room's `events.py`; a handler is a
-function in the `handlers.py` of a room above, which makes one service call and may run twice.
+function in the `handlers.py` of a room above, which makes one service call.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from django.db import transaction
 from pydantic import BaseModel, ConfigDict
 
-from echelon.foundation.jobs.models import Job
-from echelon.foundation.jobs.services import enqueue, job
+from echelon.foundation.jobs.selectors import unended
+from echelon.foundation.jobs.services import Task, enqueue
 from echelon.foundation.outbox.models import Announcement
+
+#: The kind of job that delivers.
+DELIVER = "outbox.deliver"
+KEPT = timedelta(days=30)
 
 
 class Event(BaseModel):
@@ -34,7 +39,11 @@ _HANDLERS: dict[str, dict[str, tuple[type[Event], Handler]]] = {}
 
 
 def subscribe(event: type[E]) -> Callable[[Callable[[E, datetime], None]], Handler]:
-    """Register a handler of an event: `def handler(event, at)`."""
+    """Register a handler of an event: `def handler(event, at)`.
+
+    It runs in a transaction that also marks the delivery done: what it does in the database it
+    does once. What it does elsewhere may happen twice.
+    """
 
     def wrap(handler: Callable[[E, datetime], None]) -> Handler:
         name = f"{handler.__module__}.{handler.__name__}"
@@ -45,15 +54,34 @@ def subscribe(event: type[E]) -> Callable[[Callable[[E, datetime], None]], Handl
 
 
 def announce(event: Event, *, at: datetime) -> None:
-    """Keep an event in this transaction; each handler gets it after the commit."""
+    """Keep an event in this transaction; each handler gets it after the commit.
+
+    A handler gets the events of one class in the order in which they were announced.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an announcement belongs to the transaction of the change")
     kept = Announcement.objects.create(kind=event.kind(), body=event.model_dump(mode="json"), at=at)
     for name in _HANDLERS.get(event.kind(), {}):
-        enqueue("outbox.deliver", {"announcement": kept.pk, "handler": name}, at=at)
+        enqueue(DELIVER, {"announcement": kept.pk, "handler": name}, at=at, line=name)
 
 
-@job("outbox.deliver")
-def deliver(task: Job, at: datetime) -> None:
+def deliver(task: Task, at: datetime) -> None:
     """Give one event to one handler."""
     kept = Announcement.objects.get(pk=task.payload["announcement"])
-    event, handler = _HANDLERS[kept.kind][task.payload["handler"]]
-    handler(event.model_validate(kept.body), at)
+    name = task.payload["handler"]
+    if name not in _HANDLERS.get(kept.kind, {}):
+        raise LookupError(f"this version has no {name} that hears of {kept.kind}")
+    event, handler = _HANDLERS[kept.kind][name]
+    with transaction.atomic():
+        handler(event.model_validate(kept.body), at)
+        task.finish(at)
+
+
+def sweep(at: datetime) -> int:
+    """Forget what was announced a month ago and reached everybody; return how many."""
+    owed = {payload["announcement"] for payload in unended(DELIVER)}
+    old = Announcement.objects.filter(at__lt=at - KEPT).values_list("pk", flat=True)
+    gone = [pk for pk in old if pk not in owed]
+    for start in range(0, len(gone), 500):
+        Announcement.objects.filter(pk__in=gone[start : start + 500]).delete()
+    return len(gone)
