@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from echelon.foundation.access import system
+from echelon.foundation.access.walls import entered
 from echelon.foundation.jobs import waking
 from echelon.foundation.jobs.errors import Lost
 from echelon.foundation.jobs.kinds import KINDS, job
@@ -85,7 +87,8 @@ def run_one(
     try:
         if task.kind not in KINDS:
             raise LookupError(f"this version knows no job {task.kind!r}")
-        KINDS[task.kind].work(task, clock())
+        with entered(system(task.kind)):
+            KINDS[task.kind].work(task, clock())
     except Lost:
         log.warning("job %s %s: the lease was lost; nothing more is written", task.id, task.kind)
     except Exception:
