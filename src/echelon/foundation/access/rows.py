@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from echelon.foundation.access.rights import Right
 from echelon.foundation.access.scope import Every, Hidden, Scope
@@ -25,7 +25,10 @@ def visible(rows: QuerySet[M], scope: Scope, right: Right) -> QuerySet[M]:
     partners = scope.partners(right)
     if path is None or isinstance(partners, Every):
         return rows
-    return rows.filter(**{f"{path}__in": partners})
+    reached = Q(**{f"{path}__in": partners})
+    if opened := getattr(rows.model, "opened_by", ""):
+        reached |= Q(**{opened: True})
+    return rows.filter(reached)
 
 
 def one(rows: QuerySet[M], scope: Scope, right: Right, **which: Any) -> M:

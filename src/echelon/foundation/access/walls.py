@@ -7,7 +7,8 @@ where the owner may make roles, requests also take on a role that owns nothing.
 
 A model says how its rows lead to their partner (`partner_path`, a column of its own, so that the
 wall is a test of one column), whether a distributor sees those of the companies below it
-(`shared_upward`) and whether anybody may add rows for any partner (`added_by_all`: the audit).
+(`shared_upward`), whether anybody may add rows for any partner (`added_by_all`: the audit), and
+which column marks rows that stand outside the wall (`opened_by`: files such as badges).
 What it doesn't catch: a right that is missing, since it knows partners and not rights.
 """
 
@@ -128,6 +129,8 @@ def _wall(cursor: Any, model: type[Model]) -> None:
     table = f'"{model._meta.db_table}"'
     column = f'"{model._meta.get_field(model.partner_path).column}"'  # type: ignore[attr-defined]
     seen = (_OWN + (_BELOW if getattr(model, "shared_upward", False) else "")).format(column=column)
+    if opened := getattr(model, "opened_by", ""):
+        seen += f' OR "{opened}"'
     added = "true" if getattr(model, "added_by_all", False) else seen
     said = f"{seen} | {added}"
     cursor.execute(
