@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 
-from echelon.foundation.access import NOBODY, RIGHTS, VENDOR_ROLES, Actor, Role, Scope
+from echelon.foundation.access import NOBODY, RIGHTS, VENDOR_ROLES, Actor, Right, Role, Scope
+from echelon.foundation.access.rows import visible
 from echelon.foundation.accounts.models import User
 from echelon.records.partners.models import Partner, Person
 
@@ -28,6 +30,21 @@ def scope_of(user: User | AnonymousUser) -> Scope:
     if role in {Role.DISTRIBUTOR_MEMBER, Role.DISTRIBUTOR_ADMIN}:
         below = descendants(person.partner_id)
     return Scope(actor, RIGHTS[role], frozenset({person.partner_id}), below)
+
+
+def keys(scope: Scope, right: Right) -> dict[str, UUID]:
+    """Return the companies that a right reaches, by their keys."""
+    return dict(visible(Partner.objects.all(), scope, right).values_list("key", "id"))
+
+
+def keys_of(partners: Collection[UUID]) -> dict[UUID, str]:
+    """Return the keys of companies by their ids, for whoever has these ids already."""
+    return dict(Partner.objects.filter(id__in=partners).values_list("id", "key"))
+
+
+def all_keys() -> dict[UUID, str]:
+    """Return the keys of all companies by their ids: what the engine calls them."""
+    return dict(Partner.objects.values_list("id", "key"))
 
 
 def descendants(partner: UUID) -> frozenset[UUID]:
