@@ -19,7 +19,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     monkeypatch.setenv("PYTHONPATH", str(root))
     monkeypatch.setenv("ECHELON_SHARED", str(pytester.path / "shelf"))
     monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/nothing")
-    for name in ("ECHELON_REQUIRE", "ECHELON_PROOF"):
+    for name in ("ECHELON_REQUIRE", "ECHELON_PROOF", "DJANGO_SETTINGS_MODULE"):
         monkeypatch.delenv(name, raising=False)
     pytester.makeini("[pytest]\ntestpaths = tests\n")
     pytester.mkdir("tests")
