@@ -1,7 +1,8 @@
 """Columns of facts as files of numbers, mapped into memory: made once from a derived form.
 
 A file is named by what it was made of, and stands only when it is whole. What can't be an array
-(numbers beyond one limb) is not made, and whoever asks goes another way.
+(numbers beyond one limb) is not made, and whoever asks goes another way. Numbers lie in the
+narrowest type that holds them all: a scan takes as long as its bytes are many.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -22,12 +24,33 @@ from rulebook.columns import Booleans, Column, Numbers, Texts, from_arrow
 from rulebook.columns.column import Days, Nulls
 from rulebook.columns.numbers import Beyond
 from rulebook.store import StoreError
-from rulebook.store.places import digest_of, text_digest, untouched
+from rulebook.store.places import digest_of, stamp, text_digest, untouched
 
 #: Raised when files written before are not to be read any more.
-_FORMAT = 2
+_FORMAT = 3
 _NUMBERS, _VALID, _SAID = "numbers.npy", "valid.npy", "said.json"
+_WIDTHS = (np.int8, np.int16, np.int32)
 Batches = Callable[[str], tuple[int, Iterator[pa.Array]]]
+
+
+class Mapped:
+    """A column, and the stamps that its files had when they were mapped."""
+
+    def __init__(self, place: Path, said: Mapping[str, Any]) -> None:
+        """Map files that were just seen to be as written."""
+        self.place, self.column = place, _read(place, said)
+        self.stamps = _stamps(place)
+
+    def stands(self) -> bool:
+        """Whether nobody has touched the files since."""
+        try:
+            return self.stamps == _stamps(self.place)
+        except (OSError, StoreError):
+            return False
+
+
+#: What a living run has mapped: others read the same pages.
+_mapped: WeakValueDictionary[Path, Mapped] = WeakValueDictionary()
 
 
 class ArrayFiles:
@@ -36,26 +59,34 @@ class ArrayFiles:
     def __init__(self, folder: Path, batches: Batches) -> None:
         """Make nothing yet; `folder` is for what these batches give, and nothing else."""
         self.folder, self.batches = folder, batches
-        self._open: dict[str, Column] = {}
+        self._open: dict[str, Mapped] = {}
 
     def column(self, name: str) -> Column:
         """Return a whole column, mapped; one that is not as it was written is made again.
 
-        Raises Beyond where it can't be an array, OSError, StoreError, and what batches raise.
+        Its numbers may be of a narrower type than columns have. Raises Beyond where it can't be an
+        array, OSError, StoreError, and what batches raise.
         """
         if name not in self._open:
             place = self.folder / text_digest(str(_FORMAT), name)[:32]
-            if not place.exists():
-                self._make(name, place)
+            known = _mapped.get(place)
+            if known is None or not known.stands():
+                known = _mapped[place] = Mapped(place, self._made(name, place))
+            self._open[name] = known
+        return self._open[name].column
+
+    def _made(self, name: str, place: Path) -> Mapping[str, Any]:
+        """Return what is said of a column's files, made or made again where they must be."""
+        if not place.exists():
+            self._make(name, place)
+        said = _said(place)
+        if said is None:
+            shutil.rmtree(place)
+            self._make(name, place)
             said = _said(place)
-            if said is None:
-                shutil.rmtree(place)
-                self._make(name, place)
-                said = _said(place)
-            if said is None:
-                raise Beyond
-            self._open[name] = _read(place, said)
-        return self._open[name]
+        if said is None:
+            raise Beyond
+        return said
 
     def _make(self, name: str, place: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -69,6 +100,11 @@ class ArrayFiles:
                 raise
         finally:
             shutil.rmtree(room, ignore_errors=True)
+
+
+def _stamps(place: Path) -> tuple[tuple[int, ...], ...]:
+    names = (_SAID, _NUMBERS, _VALID)
+    return tuple(stamp(place / name) for name in names if (place / name).exists())
 
 
 def _write(room: Path, rows: int, batches: Iterator[pa.Array]) -> None:
@@ -88,8 +124,7 @@ def _write(room: Path, rows: int, batches: Iterator[pa.Array]) -> None:
         if isinstance(column, Numbers):
             said["bound"] = max(said["bound"], column.bound)
             said["scale"] = column.scale
-        if target is None or (target.dtype != numbers.dtype and kind != "nulls"):
-            target = _grown(room, rows, start, target, numbers.dtype)
+        target = _wide_enough(room, rows, start, target, _narrowest(numbers))
         end = start + len(column)
         target[start:end] = numbers
         if column.valid is not None or kind == "nulls":
@@ -115,12 +150,26 @@ def _write(room: Path, rows: int, batches: Iterator[pa.Array]) -> None:
     (room / _SAID).write_text(f"{body}\n{text_digest(body)}", "utf-8")
 
 
-def _grown(
+def _narrowest(numbers: NDArray[Any]) -> np.dtype[Any]:
+    """Return the narrowest type that holds whole numbers; yes and no stay what they are."""
+    if numbers.dtype.kind == "b" or not len(numbers):
+        return numbers.dtype if numbers.dtype.kind == "b" else np.dtype(np.int8)
+    low, high = int(numbers.min()), int(numbers.max())
+    for kind in _WIDTHS:
+        if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
+            return np.dtype(kind)
+    return np.dtype(np.int64)
+
+
+def _wide_enough(
     room: Path, rows: int, start: int, before: NDArray[Any] | None, kind: np.dtype[Any]
 ) -> NDArray[Any]:
+    """Return the file for numbers of a type, with those before `start` in it."""
     if before is None or start == 0:
         return _memmap(room / _NUMBERS, kind, rows)
-    if before.dtype.itemsize >= kind.itemsize and before.dtype.kind == kind.kind:
+    if kind.kind != "b":  # else only nulls came before
+        kind = np.promote_types(before.dtype, kind) if before.dtype.kind != "b" else before.dtype
+    if kind == before.dtype:
         return before
     kept = np.array(before[:start])
     found = _memmap(room / _NUMBERS, kind, rows)
@@ -171,9 +220,8 @@ def _said(place: Path) -> dict[str, Any] | None:
 
 def _read(place: Path, said: Mapping[str, Any]) -> Column:
     rows, kind = said["rows"], said.get("kind", "nulls")
-    mode: Any = "r" if rows else None
-    numbers = np.load(place / _NUMBERS, mmap_mode=mode)
-    valid = np.load(place / _VALID, mmap_mode=mode) if _VALID in said["files"] else None
+    numbers = _opened(place / _NUMBERS, rows)
+    valid = _opened(place / _VALID, rows) if _VALID in said["files"] else None
     if kind == "number":
         return Numbers(rows, valid, numbers, said["scale"], said["bound"])
     if kind == "day":
@@ -183,3 +231,9 @@ def _read(place: Path, said: Mapping[str, Any]) -> Column:
     if kind == "text":
         return Texts(rows, valid, numbers, said["words"])
     return Nulls(rows, None)
+
+
+def _opened(file: Path, rows: int) -> NDArray[Any]:
+    """Map a file; as a plain array, whose slices cost less."""
+    found: NDArray[Any] = np.asarray(np.load(file, mmap_mode="r" if rows else None))
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ Places = NDArray[np.int64]
 #: Days are less than so many bits beside a partner's code.
 DAY_BITS = 23
 _DAY_ZERO = -(2**22)
+#: Codes of up to so many words are compared; of more, each is looked up.
+_COMPARED = 8
 
 
 def keys_of(codes: Places, days: NDArray[np.int32]) -> Places:
@@ -31,37 +33,69 @@ def code_of(key: int) -> int:
     return key >> DAY_BITS
 
 
-@dataclass
 class Piece:
-    """Rows sorted by partner code and day: a slice of a table, or chosen rows of it."""
+    """Rows sorted by partner code and day: a slice of a table, or chosen rows of it.
 
-    rows: slice | Places
-    keys: Places  # of these rows
-    column: Callable[[Ref], Column]  # the whole column that a reference means
-    words: dict[Typed, Flags]  # what conditions on one column of texts are for each word
-    running: dict[Any, NDArray[np.int64]] = field(default_factory=dict)
-    _columns: dict[Ref, Column] = field(default_factory=dict)
-    _masks: dict[Typed, Flags] = field(default_factory=dict)
+    It lives as long as it is worked on: what it keeps is thrown away with it.
+    """
+
+    def __init__(
+        self,
+        rows: slice | Places,
+        keys: Places,
+        column: Callable[[Ref], Column],
+        words: dict[Typed, Flags],
+        codes: range | None = None,
+    ) -> None:
+        """Take the rows' keys, and what gives the whole column that a reference means.
+
+        `words` keeps what conditions on one column of texts are for each word; `codes` are the
+        partners whose rows these are, where they are all those of the table.
+        """
+        self.rows, self.keys, self.column, self.words = rows, keys, column, words
+        self.codes = codes
+        self._columns: dict[Ref, Column] = {}
+        self._stored: dict[Ref, Column] = {}
+        self._masks: dict[Typed, Flags] = {}
+        self._firsts: dict[int, Places] = {}
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def slices(
-        self, codes: Places, low: NDArray[np.int32], high: NDArray[np.int32]
-    ) -> tuple[Places, Places]:
-        """Return where the rows of partners between two days begin and end."""
-        begin = np.searchsorted(self.keys, keys_of(codes, low), "left")
-        end = np.searchsorted(self.keys, keys_of(codes, high), "right")
-        return begin, np.maximum(begin, end)
+    def firsts(self, codes: Places, days: NDArray[np.int32], usual: int, asked: Flags) -> Places:
+        """Return where each partner's rows from a day on begin; anything where it isn't asked.
+
+        Most have the `usual` day: that is looked for once for all, however often it is asked.
+        """
+        if self.codes is None or len(codes) < len(self.codes):
+            return np.searchsorted(self.keys, keys_of(codes, days), "left")
+        if usual not in self._firsts:
+            every = np.arange(self.codes.start, self.codes.stop, dtype=np.int64)
+            day = np.full(1, usual, np.int32)
+            self._firsts[usual] = np.searchsorted(self.keys, keys_of(every, day), "left")
+        found = self._firsts[usual][codes - self.codes.start]
+        other = np.flatnonzero((days != usual) & asked)
+        if len(other):
+            keys = keys_of(codes[other], days[other])
+            found[other] = np.searchsorted(self.keys, keys, "left")
+        return found
+
+    def stored(self, ref: Ref) -> Column:
+        """Return a reference for these rows as it lies there: perhaps in a narrower type."""
+        if ref not in self._stored:
+            self._stored[ref] = part_of(self.column(ref), self.rows, len(self))
+        return self._stored[ref]
 
     def resolve(self, ref: Ref) -> Column:
-        """Return a reference for these rows."""
+        """Return a reference for these rows, in the types that columns are worked out in."""
         if ref not in self._columns:
-            self._columns[ref] = part_of(self.column(ref), self.rows, len(self))
+            self._columns[ref] = widened(self.stored(ref))
         return self._columns[ref]
 
     def value(self, tree: Typed) -> Column:
-        """Return an expression for these rows, or raise Beyond."""
+        """Return an expression for these rows; a column alone as it is stored. Raises Beyond."""
+        if isinstance(tree, Ref):
+            return self.stored(tree)
         return in_arrays(tree, self.resolve, len(self))
 
     def true(self, tree: Typed) -> Flags:
@@ -74,7 +108,7 @@ class Piece:
     def _by_word(self, tree: Typed) -> Flags | None:
         """Return where a condition on one column of texts is true: asked once for each word."""
         named = refs(tree)
-        texts = self.resolve(named[0]) if len(named) == 1 else None
+        texts = self.stored(named[0]) if len(named) == 1 else None
         if not isinstance(texts, Texts) or len(texts.words) >= max(len(self), 1):
             return None
         if tree not in self.words:
@@ -86,7 +120,12 @@ class Piece:
         flags = self.words[tree]
         true = np.flatnonzero(flags[:-1])
         codes = texts.codes
-        found: Flags = codes == true[0] if len(true) == 1 else flags[codes]
+        if len(true) <= _COMPARED:
+            found = np.zeros(len(codes), np.bool_)
+            for code in true.tolist():
+                found |= codes == code
+        else:
+            found = flags[codes]
         if texts.valid is None:
             return found
         return np.where(texts.valid, found, flags[-1])
@@ -124,7 +163,21 @@ def part_of(whole: Column, rows: slice | Places, count: int) -> Column:
             return Booleans(count, valid, whole.flags[rows])
         case Texts():
             return replace(whole, length=count, valid=valid, codes=whole.codes[rows])
+        case Nulls():
+            return Nulls(count, None)
     raise Beyond
+
+
+def widened(column: Column) -> Column:
+    """Return a column in the types that columns have, whatever it is stored in."""
+    match column:
+        case Numbers() if column.units.dtype != np.int64:
+            return replace(column, units=column.units.astype(np.int64))
+        case Days() if column.days.dtype != np.int32:
+            return replace(column, days=column.days.astype(np.int32))
+        case Texts() if column.codes.dtype != np.int32:
+            return replace(column, codes=column.codes.astype(np.int32))
+    return column
 
 
 def joined(one: Column, other: Column) -> Column:
@@ -210,3 +263,16 @@ def through(pointing: Column, values: Sequence[object]) -> Column:
         valid = pointing.valid if taken.valid is None else taken.valid & pointing.valid
         taken.valid = valid
     return taken
+
+
+def once(numbers: Places) -> Places:
+    """Return each number once, in order: sorting is quicker here than hashing."""
+    return sorted_once(np.sort(numbers))
+
+
+def sorted_once(ordered: Places) -> Places:
+    """Return each number of sorted ones once."""
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    found: Places = ordered[first]
+    return found

@@ -13,8 +13,8 @@ from sqlglot import exp
 
 from rulebook.backends.backend import Occasion
 from rulebook.backends.by_column import ArrayFiles, ByColumn
-from rulebook.backends.by_column.kernel import Bounds, Scope
 from rulebook.backends.by_column.pieces import keys_of, through
+from rulebook.backends.by_column.scope import Bounds, Scope
 from rulebook.backends.duckdb.engine import DuckDB
 from rulebook.backends.sql.engine import EngineError
 from rulebook.backends.sql.relations import Relations, days_by_place
@@ -49,7 +49,6 @@ class Arrays:
         """
         self.engine, self.data, self.forms, self.currency = engine, data, forms, currency
         self._tables: dict[str, ByColumn] = {}
-        self._keeps = False
         self._scopes: dict[tuple[str, bool], tuple[Sequence[str], Scope]] = {}
 
     def take_over(self, before: Arrays) -> None:
@@ -59,28 +58,35 @@ class Arrays:
                 table.added = None
                 self._tables[name] = table
 
-    def keep(self, keeps: bool) -> None:
-        """Keep what doesn't depend on the date, as many are asked for now; or let it go."""
-        self._keeps = keeps
-        for table in self._tables.values():
-            table.keep(keeps)
-
     def totals(
-        self, scan: SharedScan, occasions: Mapping[Slot, Occasion], relations: Relations
-    ) -> list[Column] | None:
-        """Return each aggregate wanted, by place; None where another way must be gone."""
+        self,
+        scans: Sequence[SharedScan],
+        occasions: Mapping[Slot, Occasion],
+        relations: Relations,
+    ) -> list[list[Column] | None]:
+        """Return for each scan its aggregates, by place; None where another way must be gone."""
+        found: list[list[Column] | None] = [None] * len(scans)
+        together: dict[tuple[str, bool], list[int]] = {}
+        for number, scan in enumerate(scans):
+            if self._fits(scan):
+                together.setdefault((scan.table, scan.family), []).append(number)
+        bounds = {slot: _bounds(each) for slot, each in occasions.items()} if together else {}
+        for key, numbers in together.items():
+            partners = next(iter(occasions.values())).partners
+            try:
+                table = self._table(key[0])
+                scope = self._scope(key, partners, relations)
+                answers = table.totals([scans[number] for number in numbers], scope, bounds)
+            except (Beyond, OSError, StoreError, EngineError):
+                continue  # whoever is asked instead says what is wrong, if it still is
+            for number, answer in zip(numbers, answers, strict=True):
+                found[number] = answer
+        return found
+
+    def _fits(self, scan: SharedScan) -> bool:
         facts = self.data.spec.facts[scan.table]
         by_day = all(slot.during.day == facts.attained for slot in scan.slots)
-        if scan.table not in self.forms or not by_day or scan.constants:
-            return None
-        partners = next(iter(occasions.values())).partners
-        bounds = {slot: _bounds(each) for slot, each in occasions.items()}
-        try:
-            table = self._table(scan.table)
-            scope = self._scope((scan.table, scan.family), partners, relations)
-            return list(table.totals(scan, scope, bounds))
-        except (Beyond, OSError, StoreError, EngineError):
-            return None  # whoever is asked instead says what is wrong, if it still is
+        return scan.table in self.forms and by_day and not scan.constants
 
     def _scope(self, key: tuple[str, bool], partners: Sequence[str], relations: Relations) -> Scope:
         """Return whose facts of a table count for whom; the same as long as the partners are."""
@@ -97,7 +103,6 @@ class Arrays:
             files = ArrayFiles(folder, partial(self._batches, name, facts))
             self._tables[name] = self._by_column(name, files.column)
         found = self._tables[name]
-        found.keeps = self._keeps
         if form.added is not None and found.added is None:
             since = partial(self._batches, name, exp.Table(this=_named(form.added)))
             found.added = self._by_column(name, partial(_small, since))

@@ -102,7 +102,10 @@ class Bulk:
         sharing = [index for index, ask in enumerate(asks) if _shares(ask)]
         found = self.shared.measure([asks[index] for index in sharing])
         shared = dict(zip(sharing, found, strict=True))
-        answers = self._on_many_dates(asks)
+        answers = self.shared.on_many_dates(
+            {n: ask for n, ask in enumerate(asks) if _ungrouped(ask) and len(ask.occasions) > 1}
+        )
+        answers |= self._on_many_dates({n: a for n, a in enumerate(asks) if n not in answers})
         answers |= self._date_by_date({n: a for n, a in enumerate(asks) if n not in answers})
         for index, ask in enumerate(asks):
             answer = shared.get(index)
@@ -114,9 +117,9 @@ class Bulk:
                 answers[index] = self._alone(ask)
         return [answers[index] for index in range(len(asks))]
 
-    def _on_many_dates(self, asks: Sequence[Ask]) -> dict[int, list[Figure]]:
-        """Measure what one reading answers on all its occasions."""
-        found = [(i, a, windows_of(a)) for i, a in enumerate(asks) if len(a.occasions) > 2]
+    def _on_many_dates(self, asks: Mapping[int, Ask]) -> dict[int, list[Figure]]:
+        """Measure what one query answers on all its occasions."""
+        found = [(i, a, windows_of(a)) for i, a in asks.items() if len(a.occasions) > 2]
         fitting = [(index, (ask, days)) for index, ask, days in found if days is not None]
         answers = self.many_dates.measure([pair for _, pair in fitting]) if fitting else None
         return {} if answers is None else {i: a for (i, _), a in zip(fitting, answers, strict=True)}
@@ -129,14 +132,13 @@ class Bulk:
             for index, occasion in enumerate(ask.occasions):
                 by_date.setdefault(occasion.as_of, []).append((number, index))
         answers: dict[int, dict[int, Figure]] = {number: {} for number in fitting}
-        with self.shared.many_dates():
-            for wanted in by_date.values():
-                alone = [Ask(asks[n].plan, [asks[n].occasions[index]]) for n, index in wanted]
-                found = self.shared.measure(alone)
-                for (number, index), ask, answer in zip(wanted, alone, found, strict=True):
-                    if answer is None:  # SQL can't say it
-                        answer = self.by_record.measure([ask])[0][0]
-                    answers[number][index] = answer
+        for wanted in by_date.values():
+            alone = [Ask(asks[n].plan, [asks[n].occasions[index]]) for n, index in wanted]
+            found = self.shared.measure(alone)
+            for (number, index), ask, answer in zip(wanted, alone, found, strict=True):
+                if answer is None:  # SQL can't say it
+                    answer = self.by_record.measure([ask])[0][0]
+                answers[number][index] = answer
         return {n: [found[i] for i in sorted(found)] for n, found in answers.items()}
 
     def _alone(self, ask: Ask) -> list[Figure]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,17 +17,20 @@ from rulebook.columns import Column
 from rulebook.plan.passes import scans
 from rulebook.plan.scans import SharedScan, Slot
 
+#: Many dates are asked for so many at a time: their windows are in memory together.
+DATES = 64
+
 
 class InArrays(Protocol):
     """Facts that lie in arrays beside the database, with codes for partners."""
 
-    def keep(self, keeps: bool) -> None:
-        """Keep what doesn't depend on the date, as many are asked for now; or let it go."""
-
     def totals(
-        self, scan: SharedScan, occasions: Mapping[Slot, Occasion], relations: Relations
-    ) -> list[Column] | None:
-        """Return each aggregate wanted, by place; None where the database must be asked."""
+        self,
+        scans: Sequence[SharedScan],
+        occasions: Mapping[Slot, Occasion],
+        relations: Relations,
+    ) -> list[list[Column] | None]:
+        """Return for each scan its aggregates, by place; None where the database must be asked."""
 
 
 class Shared:
@@ -82,27 +84,50 @@ class Shared:
         members = self.relations.members(scan.family, occasion.partners)
         return (members[0], self.relations.code_of(members[0])) if len(members) == 1 else None
 
-    @contextmanager
-    def many_dates(self) -> Iterator[None]:
-        """Many dates are asked for meanwhile, one after the other."""
-        if self.arrays is not None:
-            self.arrays.keep(True)
-        try:
-            yield
-        finally:
-            if self.arrays is not None:
-                self.arrays.keep(False)
+    def on_many_dates(self, asks: Mapping[int, Ask]) -> dict[int, list[Figure]]:
+        """Return the figures of asks that arrays answer on all occasions, some dates at a time."""
+        found: dict[int, list[Figure]] = {number: [] for number in asks}
+        longest = max((len(ask.occasions) for ask in asks.values()), default=0)
+        for first in range(0, longest, DATES):
+            flat = [
+                (number, Ask(asks[number].plan, [occasion]))
+                for number in found
+                for occasion in asks[number].occasions[first : first + DATES]
+            ]
+            alone = [ask for _, ask in flat]
+            shared = scans([(ask.plan, ask.occasions[0].as_of) for ask in alone])
+            totals: list[dict[int, Column]] = [{} for _ in alone]
+            for scan, columns in zip(shared, self._in_arrays(shared, alone), strict=True):
+                for place, wanted in enumerate(scan.wanted):
+                    if columns is None:
+                        found.pop(flat[wanted.ask][0], None)
+                    else:
+                        totals[wanted.ask][wanted.place] = columns[place]
+            for (number, ask), parts in zip(flat, totals, strict=True):
+                if number in found:
+                    found[number].append(_figure(ask, parts))
+        return found
 
-    def _in_arrays(self, scan: SharedScan, asks: Sequence[Ask]) -> list[Column] | None:
-        if self.arrays is None or self.tables.missing.get(scan.table):
-            return None
-        occasions = {each.slot: asks[each.ask].occasions[0] for each in scan.wanted}
-        return self.arrays.totals(scan, occasions, self.relations)
+    def _in_arrays(
+        self, scans: Sequence[SharedScan], asks: Sequence[Ask]
+    ) -> list[list[Column] | None]:
+        """Return what arrays answer of scans: None for one that the database must."""
+        whole = [n for n, scan in enumerate(scans) if not self.tables.missing.get(scan.table)]
+        found: list[list[Column] | None] = [None] * len(scans)
+        if self.arrays is None or not whole:
+            return found
+        occasions = {
+            each.slot: asks[each.ask].occasions[0] for n in whole for each in scans[n].wanted
+        }
+        answers = self.arrays.totals([scans[n] for n in whole], occasions, self.relations)
+        for number, answer in zip(whole, answers, strict=True):
+            found[number] = answer
+        return found
 
     def _together(self, asks: Sequence[Ask]) -> list[Figure]:
         totals: list[dict[int, Column]] = [{} for _ in asks]
-        for scan in scans([(ask.plan, ask.occasions[0].as_of) for ask in asks]):
-            found = self._in_arrays(scan, asks)
+        shared = scans([(ask.plan, ask.occasions[0].as_of) for ask in asks])
+        for scan, found in zip(shared, self._in_arrays(shared, asks), strict=True):
             if found is not None:
                 for wanted, column in zip(scan.wanted, found, strict=True):
                     totals[wanted.ask][wanted.place] = column
@@ -115,10 +140,12 @@ class Shared:
                 occasion = asks[wanted.ask].occasions[0]
                 column = spread(answer.column(number), places, wanted.agg, occasion)
                 totals[wanted.ask][wanted.place] = column
-        return [
-            figure(ask.plan, ask.occasions[0], [found[place] for place in sorted(found)])
-            for ask, found in zip(asks, totals, strict=True)
-        ]
+        return [_figure(ask, found) for ask, found in zip(asks, totals, strict=True)]
+
+
+def _figure(ask: Ask, totals: Mapping[int, Column]) -> Figure:
+    """Return a plan's figure from its aggregates by place."""
+    return figure(ask.plan, ask.occasions[0], [totals[place] for place in sorted(totals)])
 
 
 def _with_all_constants(occasions: Sequence[Occasion]) -> Occasion:
