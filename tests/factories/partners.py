@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 from itertools import count
 
-from echelon.foundation.access import Role
+from echelon.foundation.access import Role, Scope
 from echelon.foundation.accounts.models import User
+from echelon.foundation.audit.models import AuditEvent
+from echelon.foundation.outbox.models import Announcement
 from echelon.records.partners.models import Partner, Person
+from echelon.records.partners.selectors import scope_of
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 _numbers = count(1)
@@ -33,3 +36,24 @@ def person(company: Partner, role: Role = Role.PARTNER_MEMBER, name: str = "") -
     user = User.objects.create_user(email, name=name, role=role)
     Person.objects.create(partner=company, user=user, name=name, email=email)
     return user
+
+
+def scope(user: User) -> Scope:
+    """What a user may do now."""
+    return scope_of(user)
+
+
+def admin() -> Scope:
+    """The scope of a vendor's administrator."""
+    return scope_of(staff(Role.VENDOR_ADMIN))
+
+
+def trail(verb: str = "") -> list[AuditEvent]:
+    """What the audit has, in order; with a verb only that."""
+    rows = AuditEvent.objects.order_by("number")
+    return list(rows.filter(verb=verb) if verb else rows)
+
+
+def said(kind: str) -> list[dict[str, object]]:
+    """What was announced of a kind, such as `partners.FamilyChanged`, in order."""
+    return [each.body for each in Announcement.objects.filter(kind=kind).order_by("pk")]

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
-from echelon.foundation.access import NOBODY, RIGHTS, VENDOR_ROLES, Actor, Right, Role, Scope
-from echelon.foundation.access.rows import visible
+from echelon.foundation.access import (
+    NOBODY,
+    RIGHTS,
+    VENDOR_ROLES,
+    Actor,
+    Hidden,
+    Right,
+    Role,
+    Scope,
+)
+from echelon.foundation.access.rows import one, visible
 from echelon.foundation.accounts.models import User
-from echelon.records.partners.models import Partner, Person
+from echelon.records.partners.models import Field, Partner, Person, View
 
 
 def scope_of(user: User | AnonymousUser) -> Scope:
@@ -23,7 +34,9 @@ def scope_of(user: User | AnonymousUser) -> Scope:
         if role is Role.ACCOUNT_MANAGER:
             own = frozenset(Partner.objects.filter(manager=user).values_list("id", flat=True))
         return Scope(actor, RIGHTS[role], own)
-    person = Person.objects.filter(user=user, left_at=None).first()
+    people = Person.objects.filter(user=user, left_at=None)
+    # Whose company is archived, or has no enrollment any more, keeps an applicant's rights.
+    person = people.filter(partner__archived_at=None, partner__ended_at=None).first()
     if person is None:
         return Scope(actor, RIGHTS[Role.APPLICANT])
     below = frozenset[UUID]()
@@ -56,3 +69,101 @@ def descendants(partner: UUID) -> frozenset[UUID]:
         layer = set(children) - found
         found |= layer
     return frozenset(found)
+
+
+def ancestors(partner: UUID) -> list[UUID]:
+    """Return all companies above one, the nearest first."""
+    found: list[UUID] = []
+    parent = Partner.objects.filter(pk=partner).values_list("parent", flat=True).first()
+    while parent is not None and parent not in found:
+        found.append(parent)
+        parent = Partner.objects.filter(pk=parent).values_list("parent", flat=True).first()
+    return found
+
+
+def company(scope: Scope, partner: UUID) -> Partner:
+    """Return a company with its parent and its account manager; Hidden if it can't be seen."""
+    rows = Partner.objects.select_related("parent", "manager")
+    return one(rows, scope, Right.COMPANY_READ, pk=partner)
+
+
+def by_key(scope: Scope, key: str) -> Partner:
+    """Return the company that outside systems call by a key; Hidden if it can't be seen."""
+    return one(Partner.objects.all(), scope, Right.COMPANY_READ, key=key)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A company's place: those above it, nearest last, and those right below it."""
+
+    above: Sequence[Partner]
+    below: Sequence[Partner]
+
+
+def family(scope: Scope, partner: UUID) -> Family:
+    """Return a company's place in its family, as far as the scope sees it."""
+    company(scope, partner)
+    rows = visible(Partner.objects.all(), scope, Right.COMPANY_READ)
+    line = ancestors(partner)
+    above = {each.pk: each for each in rows.filter(pk__in=line)}
+    return Family(
+        [above[each] for each in reversed(line) if each in above],
+        list(rows.filter(parent=partner).order_by("sorting", "pk")),
+    )
+
+
+def people(scope: Scope, partner: UUID, *, left: bool = False) -> list[Person]:
+    """Return who works for a company, and with `left` also who did, by name; with their users."""
+    company(scope, partner)
+    rows = visible(Person.objects.filter(partner=partner), scope, Right.PEOPLE_READ)
+    if not left:
+        rows = rows.filter(left_at=None)
+    return list(rows.select_related("user").order_by("name", "pk"))
+
+
+def person(scope: Scope, person: UUID) -> Person:
+    """Return somebody who works for a company; Hidden if they can't be seen."""
+    rows = Person.objects.select_related("user", "partner")
+    return one(rows, scope, Right.PEOPLE_READ, pk=person)
+
+
+def role_of(person: Person) -> str:
+    """Return what somebody is: the user's role, or what they were invited as."""
+    return person.user.role if person.user else person.invited_as
+
+
+def fields(scope: Scope, *, retired: bool = False) -> list[Field]:
+    """Return the vendor's own fields of companies."""
+    scope.demand(Right.COMPANY_READ)
+    rows = Field.objects.all()
+    return list(rows if retired else rows.filter(retired_at=None))
+
+
+def of_the_vendor(scope: Scope) -> bool:
+    """Whether lists that the vendor's people share are this actor's too."""
+    return scope.may(Right.VENDOR_ENTER)
+
+
+def views(scope: Scope) -> list[View]:
+    """Return the actor's saved lists, then those shared with them."""
+    scope.demand(Right.COMPANY_READ)
+    if scope.actor.kind != "person":
+        return []
+    rows = Q(owner=scope.actor.id)
+    if of_the_vendor(scope):
+        rows |= Q(shared=True)
+    found = View.objects.filter(rows).select_related("owner")
+    return sorted(found, key=lambda view: str(view.owner_id) != scope.actor.id)
+
+
+def view(scope: Scope, which: UUID) -> View:
+    """Return one of the lists that the actor may open; Hidden if it isn't one of them."""
+    for each in views(scope):
+        if each.pk == which:
+            return each
+    raise Hidden
+
+
+def default_view(scope: Scope) -> View | None:
+    """Return the list that is opened first: the actor's own default, else a shared one."""
+    return next((each for each in views(scope) if each.default), None)

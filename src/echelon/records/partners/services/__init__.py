@@ -1,0 +1,1 @@
+"""All that changes partners: one module a noun, one function a verb."""
