@@ -17,7 +17,7 @@ from rulebook.errors import DataError, Problem, ProgramError
 from rulebook.loading.digest import RowSums, digest, row_sums
 from rulebook.loading.facts import TableFacts
 from rulebook.loading.families import read_parents, read_rows
-from rulebook.loading.keeping import Keeping, Settled, large
+from rulebook.loading.keeping import Keeping, Settled, worth_keeping
 from rulebook.loading.layout import Layout, Layouts
 from rulebook.loading.rates import read_rates
 from rulebook.loading.rules import make_code_table
@@ -68,8 +68,8 @@ class Folder(Data):
         layout = self.layouts[f"fact_{table}"]
         if self.keeping is None or layout.table not in self.keeping.tables:
             raise DataError([Problem("its facts are not kept", f"table {table}")])
-        partners = set(rows.column(layout.partner).to_pylist())
-        if unknown := sorted(str(name) for name in partners - set(self.partners)):
+        named = set(rows.column(layout.partner).to_pylist())
+        if unknown := sorted(str(name) for name in named if name not in self.partners):
             raise DataError([Problem(f"unknown partner {unknown[0]!r}", f"table {table}")])
         numbered = rows.append_column("_line", pa.array(range(1, rows.num_rows + 1), pa.int64()))
         with self.keeping.store.change() as change:
@@ -81,8 +81,8 @@ class Folder(Data):
             cursor.register("added", counting)
             sums = row_sums(cursor, "added", layout.fields)
         self.sums[layout.table] = self.sums[layout.table].plus(sums)
-        named = [(each, self.sums[each.table]) for each in self.layouts.values()]
-        self.digest = digest(self.spec, named)
+        tables = [(each, self.sums[each.table]) for each in self.layouts.values()]
+        self.digest = digest(self.spec, tables)
 
     def close(self) -> None:
         """Let go of the database and its files; also done when nothing refers to the folder."""
@@ -169,6 +169,7 @@ class _Reading:
     def __init__(self, loading: Loading, layouts: Layouts, cache: Path | None) -> None:
         self.loading, self.layouts, self.cache = loading, layouts, cache
         self.keeping: Keeping | None = None
+        self.worth_keeping: Mapping[str, Sequence[str]] = {}  # by fact table, its files
         self.unkept: list[Problem] = []
         self.sums: dict[str, RowSums] = {}  # of tables whose rows need not be read for them
         self.connection = loading.connection
@@ -182,8 +183,8 @@ class _Reading:
         for notice in self.layouts.notices:
             problems.notice(notice)
         facts = [each for each in self.layouts.tables if each.place[0] == "facts"]
-        if self.cache is not None and not large(self.loading, facts):
-            self.cache = None
+        if self.cache is not None:
+            self.worth_keeping = worth_keeping(self.loading, facts)
         make_code_table(self.connection)
         for layout in self.layouts.tables:
             self._load(layout)
@@ -193,20 +194,17 @@ class _Reading:
         return self._together(program)
 
     def _load(self, layout: Layout) -> None:
-        if (
-            layout.place[0] == "facts"
-            and self.cache is not None
-            and not self.loading.problems.total
-        ):
-            self._load_kept(layout, self.cache)
+        names = self.worth_keeping.get(layout.table)
+        if names is not None and self.cache is not None and not self.loading.problems.total:
+            self._load_kept(layout, names, self.cache)
         else:
             self._read(layout)
 
-    def _load_kept(self, layout: Layout, cache: Path) -> None:
+    def _load_kept(self, layout: Layout, names: Sequence[str], cache: Path) -> None:
         """Take a fact table from the store, or read it and keep it."""
-        keeping = self._keeping(cache)
-        partners = self._partners_key()
-        wanted = None if keeping is None else keeping.wanted(self.loading, layout, partners)
+        keeping, wanted = self._keeping(cache), None
+        if keeping is not None:
+            wanted = keeping.wanted(self.loading, layout, names, self._partners_key())
         if keeping is None or wanted is None:
             self._read(layout)
             return

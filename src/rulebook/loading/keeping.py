@@ -24,7 +24,7 @@ from rulebook.loading.contents import fingerprint_file, typing_inputs
 from rulebook.loading.digest import RowSums
 from rulebook.loading.files import TableFiles
 from rulebook.loading.layout import Layout
-from rulebook.loading.sql import fetch, quoted
+from rulebook.loading.sql import fetch, literal, quoted
 from rulebook.loading.tables import Loading
 from rulebook.store import Form, Store, StoreDamaged, StoreError, StoreForeign
 
@@ -78,14 +78,13 @@ class Keeping:
             Store.clear(place)
             return cls(Store.open(place), tell)
 
-    def wanted(self, loading: Loading, layout: Layout, inputs: str) -> Wanted | None:
-        """Return what a table's settled rows rest on; None where it is not worth keeping.
+    def wanted(
+        self, loading: Loading, layout: Layout, names: Sequence[str], inputs: str
+    ) -> Wanted | None:
+        """Return what a table's settled rows rest on; None where its files can't be read.
 
-        `inputs` is what they rest on beside the table's own files: who the partners are.
+        `names` are its files, `inputs` is what rows rest on beside them: who the partners are.
         """
-        names = _found(loading, layout)
-        if names is None:
-            return None
         read = typing_inputs(layout, loading.zone)
         try:
             seen = Fingerprints(self.store.places.folder / "files.json")
@@ -121,9 +120,12 @@ class Keeping:
                 for batch in () if kept is None else kept.batches.values():
                     if batch.source not in wanted.files:
                         change.drop(layout.table, batch.source)
-                for name in self._changed(loading, layout, wanted):
-                    rows = f"SELECT * FROM {quoted(layout.table)} WHERE _file = {_text(name)}"
-                    change.put(form, name, wanted.files[name], loading.connection.sql(rows))
+                if changed := self._changed(loading, layout, wanted):
+                    rows = f"SELECT * FROM {quoted(layout.table)}"
+                    if len(changed) < len(wanted.files):
+                        rows += f" WHERE _file IN ({', '.join(map(literal, changed))})"
+                    keys = {name: wanted.files[name] for name in changed}
+                    change.put_all(form, keys, loading.connection.sql(rows))
             self._write_note(layout, wanted, known)
         except (StoreError, duckdb.Error, OSError) as error:
             self._unkept(error)
@@ -139,7 +141,7 @@ class Keeping:
         unchanged = {
             batch.source
             for batch in (() if kept is None else kept.batches.values())
-            if batch.key == wanted.files.get(batch.source) and not set(batch.sums) - {""}
+            if batch.key == wanted.files.get(batch.source) and not set(batch.counts) - {""}
         }
         return [name for name in wanted.files if name in marked or name not in unchanged]
 
@@ -173,20 +175,21 @@ class Keeping:
             self.tell(Problem(said, problem.file, hint=problem.hint, notice=True))
 
 
-def large(loading: Loading, layouts: Iterable[Layout]) -> bool:
-    """Whether fact tables are worth keeping."""
+def worth_keeping(loading: Loading, layouts: Iterable[Layout]) -> Mapping[str, Sequence[str]]:
+    """Return the files of the fact tables that are worth keeping, by table; none if all are small.
+
+    A table of which something is wrong already is not among them.
+    """
+    found: dict[str, Sequence[str]] = {}
     size = 0
     for layout in layouts:
-        with suppress(OSError):
-            names = _found(loading, layout) or ()
-            size += sum((loading.folder / name).stat().st_size for name in names)
-    return size >= SMALLEST
-
-
-def _found(loading: Loading, layout: Layout) -> Sequence[str] | None:
-    files = TableFiles(loading.folder, layout, loading.document)
-    names = files.found()
-    return None if files.problems or layout.unusable else names
+        files = TableFiles(loading.folder, layout, loading.document)
+        names = files.found()
+        if not files.problems and not layout.unusable:
+            found[layout.table] = names
+            with suppress(OSError):
+                size += sum((loading.folder / name).stat().st_size for name in names)
+    return found if size >= SMALLEST else {}
 
 
 def place_of(folder: Path, zone: str, cache: Path) -> Path:
@@ -237,10 +240,6 @@ def _write(place: Path, said: object) -> None:
 
 def _hashed(*said: object) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _now(folder: Path) -> int:

@@ -1,7 +1,7 @@
 """Withdraws or marks single rows: finds them in the kept form and notes their addresses.
 
-A row's address is its batch and line. Its digest moves in the batch's sums from the reason that
-it had to the one that it gets, or leaves them.
+A row's address is its batch and line. It moves in the batch's counts from the reason that it had
+to the one that it gets, or leaves them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import duckdb
 
 from rulebook.store.errors import conflict
 from rulebook.store.kept import kept
-from rulebook.store.manifest import Amendment, Batch, File, Sums, Table, added
+from rulebook.store.manifest import Amendment, Batch, Counts, File, Table, added
 from rulebook.store.places import Places
-from rulebook.store.sql import digest_sums, listed, literal, quoted, row_digest
+from rulebook.store.sql import listed, literal, quoted
 from rulebook.store.worker import PARQUET, Worker
 
 #: So many partners are named in a query, so that groups of rows without them are skipped.
@@ -49,7 +49,7 @@ class Amending:
         self.count = 0
 
     def run(self) -> tuple[Path | None, dict[int, Batch]]:
-        """Return the drafted file, or None if no row agrees, and the batches with new sums."""
+        """Return the drafted file, or None if no row agrees, and the batches with new counts."""
         with self.worker.given({"_given": self.relation.to_arrow_table()}):
             self._find()
         batches = self._batches()
@@ -69,7 +69,7 @@ class Amending:
         return Amendment(number=number, file=file, chain=chain)
 
     def _find(self) -> None:
-        """Make the table of the rows hit: address, partner, reasons before and after, digest."""
+        """Make the table of the rows hit: address, partner, reasons before and after."""
         table = self.table
         tests = []
         for name in self.matched:
@@ -81,8 +81,7 @@ class Amending:
         self.worker.run(
             f"""CREATE OR REPLACE TEMP TABLE _hit AS
             SELECT k._batch, k._line, any_value(k.{quoted(table.partner)}) AS _partner,
-            any_value(coalesce(k._aside, '')) AS _old, min(CAST({aside} AS VARCHAR)) AS _new,
-            any_value({row_digest(table.columns, "k")}) AS _digest
+            any_value(coalesce(k._aside, '')) AS _old, min(CAST({aside} AS VARCHAR)) AS _new
             FROM (SELECT * FROM ({rows}) {self._pruned()}) AS k
             JOIN (VALUES {sources or "(-1, '')"}) AS s(batch, source) ON s.batch = k._batch
             JOIN _given AS g ON {" AND ".join(tests)}
@@ -110,18 +109,18 @@ class Amending:
         return f"WHERE {partner} IN ({listed(names)})"
 
     def _batches(self) -> dict[int, Batch]:
-        """Return the batches, the digests of the rows hit moved between the reasons."""
-        query = f"SELECT _batch, {{}}, {digest_sums('_digest')} FROM _hit GROUP BY ALL"
+        """Return the batches, the rows hit moved between the reasons."""
+        query = "SELECT _batch, {}, count(*) FROM _hit GROUP BY ALL"
         batches = dict(self.table.batches)
-        for number, reason, count, high, low in self.worker.run(query.format("_old")):
-            self.count += count
-            _move(batches, number, {reason: (-count, -high, -low)})
+        for number, reason, rows in self.worker.run(query.format("_old")):
+            self.count += rows
+            _move(batches, number, {reason: -rows})
         if self.marks:
-            for number, reason, *sums in self.worker.run(query.format("coalesce(_new, '')")):
-                _move(batches, number, {reason: (sums[0], sums[1], sums[2])})
+            for number, reason, rows in self.worker.run(query.format("coalesce(_new, '')")):
+                _move(batches, number, {reason: rows})
         return batches
 
 
-def _move(batches: dict[int, Batch], number: int, sums: Sums) -> None:
+def _move(batches: dict[int, Batch], number: int, counts: Counts) -> None:
     batch = batches[number]
-    batches[number] = batch.model_copy(update={"sums": added(batch.sums, sums)})
+    batches[number] = batch.model_copy(update={"counts": added(batch.counts, counts)})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,16 +18,15 @@ import pyarrow as pa
 
 from rulebook.store.amending import Amending
 from rulebook.store.errors import conflict, told
-from rulebook.store.manifest import Batch, Codes, File, Manifest, Segment, Sums, Table, write
+from rulebook.store.manifest import Batch, Codes, Counts, File, Manifest, Segment, Table, write
 from rulebook.store.places import Places, digest_of, settle, text_digest, trust
 from rulebook.store.sql import (
     ADDRESS,
-    digest_sums,
     known_type,
+    listed,
     literal,
     parquet,
     quoted,
-    row_digest,
     wider,
 )
 from rulebook.store.worker import PARQUET, Worker
@@ -54,37 +54,41 @@ class Change:
         self.next_batch = manifest.next_batch
         worker.load_codes(manifest.codes)
 
-    def put(self, form: Form, source: str, key: str, rows: Rows) -> Batch:
-        """Keep the rows of a source, in place of those that it had; return the new batch.
+    def put(self, form: Form, source: str, key: str, rows: Rows) -> None:
+        """Keep the rows of a source, in place of those that it had.
 
         `rows` has the table's typed columns (VARCHAR, DECIMAL, DATE, BOOLEAN, BIGINT) and
-        `_line`, no number twice; `_file` (else the source's name) and `_aside` (else null: the
-        row counts) if it likes. `key` says what went in, so that a caller can tell whether a
-        source is kept already. Raises StoreConflict where rows don't fit.
+        `_line`, no number twice; `_aside` (else null: the row counts) if it likes. `key` says what
+        went in, so that a caller can tell whether a source is kept already. Raises StoreConflict
+        where rows don't fit.
         """
-        table = self.tables.get(form.table)
-        old = table.source(source) if table else None
+        self.put_all(form, {source: key}, rows)
+
+    def put_all(self, form: Form, keys: Mapping[str, str], rows: Rows) -> None:
+        """Keep the rows of several sources at once, in one file.
+
+        `keys` is by source, and `_file` says which source a row is of; else as `put`.
+        """
         relation = self._relation(rows)
         columns = self._columns(form, relation)
-        draft = self._draft(form, source, columns, relation)
-        sums = self._sums(form, source, columns, draft)
-        file = self.keep(draft, sum(numbers[0] for numbers in sums.values()))
-        partner = quoted(form.partner)
-        self.worker.add_codes(f"SELECT {partner} FROM {self._parquet(file)}")
-        number = self.next_batch
-        self.next_batch += 1
-        identity = text_digest(str(number), source, key, file.digest)
-        batch = Batch(
-            number=number, source=source, key=key, columns=columns, rows=file.rows, sums=sums,
-            identity=identity,
-        )  # fmt: skip
-        known = table or Table(name=form.table, partner=form.partner, day=form.day)
-        batches = {n: b for n, b in known.batches.items() if old is None or n != old.number}
-        segment = Segment(file=file, columns=columns, batches={number: file.rows})
-        self._set(
-            known, form, batches={**batches, number: batch}, segments=(*known.segments, segment)
-        )
-        return batch
+        numbers = dict(zip(keys, count(self.next_batch), strict=False))
+        draft = self._draft(form, numbers, columns, relation)
+        counts = self._counts(form, numbers, draft)
+        totals = {number: sum(found.values()) for number, found in counts.items()}
+        file = self.keep(draft, sum(totals.values()))
+        self.worker.add_codes(f"SELECT {quoted(form.partner)} FROM {self._parquet(file)}")
+        self.next_batch += len(numbers)
+        known = self.tables.get(form.table)
+        known = known or Table(name=form.table, partner=form.partner, day=form.day)
+        batches = {n: b for n, b in known.batches.items() if b.source not in keys}
+        for source, number in numbers.items():
+            batches[number] = Batch(
+                number=number, source=source, key=keys[source], columns=columns,
+                rows=totals[number], counts=counts[number],
+                identity=text_digest(str(number), source, keys[source], file.digest),
+            )  # fmt: skip
+        segment = Segment(file=file, columns=columns, batches=totals)
+        self._set(known, form, batches=batches, segments=(*known.segments, segment))
 
     def drop(self, table: str, source: str) -> None:
         """Withdraw all rows of a source."""
@@ -168,35 +172,54 @@ class Change:
         return columns
 
     def _draft(
-        self, form: Form, source: str, columns: Mapping[str, str], relation: duckdb.DuckDBPyRelation
+        self,
+        form: Form,
+        numbers: Mapping[str, int],
+        columns: Mapping[str, str],
+        relation: duckdb.DuckDBPyRelation,
     ) -> Path:
-        """Write rows, sorted, under the caller's bounds of memory if the caller has them."""
+        """Write rows, sorted, under the caller's bounds of memory if the caller has them.
+
+        Sources are sorted as numbers and named afterwards: a name in every row is much to sort.
+        """
         given = set(relation.columns)
-        names = ", ".join(map(quoted, columns))
-        file = "_file" if "_file" in given else f"{literal(source)}"
-        aside = "_aside" if "_aside" in given else "NULL"
+        names = ", ".join(f"r.{quoted(name)}" for name in columns)
+        aside = "r._aside" if "_aside" in given else "NULL"
+        sources = ", ".join(f"({literal(source)}, {number})" for source, number in numbers.items())
+        of = "s.source = r._file" if "_file" in given else str(len(numbers) == 1)
         draft = self.worker.draft("segment.parquet")
-        order = f"{quoted(form.partner)} NULLS LAST, {quoted(form.day)} NULLS LAST, _line"
-        sql = f"""COPY (SELECT {names}, CAST({file} AS VARCHAR) AS _file,
-            CAST(_line AS BIGINT) AS _line, CAST({aside} AS VARCHAR) AS _aside,
-            {self.next_batch}::INTEGER AS _batch FROM _rulebook_rows ORDER BY {order})
+        order = f"{quoted(form.partner)} NULLS LAST, {quoted(form.day)} NULLS LAST, _batch, _line"
+        sql = f"""COPY (SELECT * EXCLUDE (_line, _aside, _batch),
+            [{listed(numbers)}][_batch - {self.next_batch - 1}] AS _file, _line, _aside, _batch
+            FROM (SELECT {names}, CAST(r._line AS BIGINT) AS _line,
+                CAST({aside} AS VARCHAR) AS _aside, s.number::INTEGER AS _batch
+                FROM _rulebook_rows AS r LEFT JOIN (VALUES {sources}) AS s(source, number) ON {of}
+                ORDER BY {order}))
             TO {literal(str(draft))} ({PARQUET})"""
         with told(draft):
             relation.query("_rulebook_rows", sql)
         return draft
 
-    def _sums(self, form: Form, source: str, columns: Mapping[str, str], draft: Path) -> Sums:
-        rows = self.worker.run(f"""SELECT coalesce(_aside, ''), {digest_sums("digest")}
-            FROM (SELECT _aside, {row_digest(columns, "r")} AS digest FROM {parquet([draft])} AS r)
-            GROUP BY ALL""")
-        lines = "count(*), count(_line), count(DISTINCT _line), count(nullif(_aside, ''))"
-        found = self.worker.run(f"SELECT {lines}, count(_aside) FROM {parquet([draft])}")[0]
-        if not found[0] == found[1] == found[2]:
-            what = f"lines of {source} are not numbered each by one _line"
-            raise conflict(form.table, what, "number the rows of a source")
-        if found[3] != found[4]:
-            raise conflict(form.table, f"a row of {source} is set aside for the reason ''")
-        return {reason: (count, high, low) for reason, count, high, low in sorted(rows)}
+    def _counts(self, form: Form, numbers: Mapping[str, int], draft: Path) -> dict[int, Counts]:
+        """Return the rows of each batch by reason, or refuse rows that don't fit."""
+        sources = {number: source for source, number in numbers.items()}
+        lines = "count(*), count(_line), count(DISTINCT _line), count(*) FILTER (_aside = '')"
+        found = self.worker.run(f"SELECT _batch, {lines} FROM {parquet([draft])} GROUP BY _batch")
+        for number, rows, numbered, different, unsaid in found:
+            source = sources.get(number)
+            if source is None:
+                what = f"_file of {rows} rows is none of the sources put"
+                raise conflict(form.table, what, "name the source of each row")
+            if not rows == numbered == different:
+                what = f"lines of {source} are not numbered each by one _line"
+                raise conflict(form.table, what, "number the rows of a source")
+            if unsaid:
+                raise conflict(form.table, f"a row of {source} is set aside for the reason ''")
+        counts: dict[int, Counts] = {number: {} for number in numbers.values()}
+        reasons = f"SELECT _batch, coalesce(_aside, '') AS reason, count(*) FROM {parquet([draft])}"
+        for number, reason, rows in self.worker.run(f"{reasons} GROUP BY ALL ORDER BY ALL"):
+            counts[number][reason] = rows
+        return counts
 
     def _table(self, name: str) -> Table:
         if name not in self.tables:
@@ -236,18 +259,18 @@ class Change:
     def _codes(self) -> Codes:
         """Write the codes that were given in this change."""
         codes = self.manifest.codes
-        count = codes.count
+        known = codes.count
         fresh = self.worker.run(
-            f"SELECT partner FROM partner_code WHERE code >= {count} ORDER BY code"
+            f"SELECT partner FROM partner_code WHERE code >= {known} ORDER BY code"
         )
         if not fresh:
             return codes
         draft = self.worker.draft("codes.parquet")
-        self.worker.run(f"""COPY (SELECT code, partner FROM partner_code WHERE code >= {count}
+        self.worker.run(f"""COPY (SELECT code, partner FROM partner_code WHERE code >= {known}
             ORDER BY code) TO {literal(str(draft))} ({PARQUET})""")
         file = self.keep(draft, len(fresh))
-        point = text_digest(codes.points[count], *[partner for (partner,) in fresh])
-        return Codes(files=(*codes.files, file), points={**codes.points, count + len(fresh): point})
+        point = text_digest(codes.points[known], *[partner for (partner,) in fresh])
+        return Codes(files=(*codes.files, file), points={**codes.points, known + len(fresh): point})
 
     def _parquet(self, file: File) -> str:
         return parquet([self.places.segments / file.name])

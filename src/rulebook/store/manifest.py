@@ -8,6 +8,7 @@ a shared lock on its manifest, and files are removed only when no manifest names
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,10 +21,10 @@ from rulebook.store.locks import Lock
 from rulebook.store.places import Places, settle, text_digest
 
 #: Raised when a store written before can't be read any more.
-FORMAT = 1
+FORMAT = 2
 
-#: By reason ("" for rows that count): rows, and the sums of both halves of their digests.
-Sums = dict[str, tuple[int, int, int]]
+#: Rows by reason; "" for those that count.
+Counts = dict[str, int]
 
 
 class _Frozen(BaseModel):
@@ -47,7 +48,7 @@ class Batch(_Frozen):
     key: str
     columns: dict[str, str]
     rows: int
-    sums: Sums
+    counts: Counts
     identity: str
 
 
@@ -98,11 +99,11 @@ class Table(_Frozen):
     @property
     def rows(self) -> int:
         """How many rows it has, those set aside included and those withdrawn not."""
-        return sum(numbers[0] for numbers in self.sums().values())
+        return sum(self.counts().values())
 
-    def sums(self) -> Sums:
-        """Return rows and digest sums of the table by reason, as amended."""
-        return added(*(batch.sums for batch in self.batches.values()))
+    def counts(self) -> Counts:
+        """Return the rows of the table by reason, as amended."""
+        return added(*(batch.counts for batch in self.batches.values()))
 
 
 class Codes(_Frozen):
@@ -133,15 +134,12 @@ class Manifest(_Frozen):
         yield from self.codes.files
 
 
-def added(*several: Mapping[str, tuple[int, int, int]]) -> Sums:
-    """Return sums added up, without the reasons that no row has."""
-    total: dict[str, list[int]] = {}
-    for sums in several:
-        for reason, numbers in sums.items():
-            known = total.setdefault(reason, [0, 0, 0])
-            for place, number in enumerate(numbers):
-                known[place] += number
-    return {r: (n[0], n[1], n[2]) for r, n in sorted(total.items()) if n[0]}
+def added(*several: Mapping[str, int]) -> Counts:
+    """Return counts added up, without the reasons that no row has."""
+    total: Counter[str] = Counter()
+    for counts in several:
+        total.update(counts)
+    return {reason: rows for reason, rows in sorted(total.items()) if rows}
 
 
 @dataclass

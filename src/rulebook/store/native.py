@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rulebook.store.errors import StoreError, conflict, told
@@ -29,7 +28,7 @@ from rulebook.store.places import (
     untouched,
 )
 from rulebook.store.sql import literal, parquet, quoted
-from rulebook.store.worker import Worker
+from rulebook.store.worker import Given, Worker
 
 #: Raised when native files written before are not to be read any more.
 FORMAT = 1
@@ -50,14 +49,15 @@ class Purpose:
     """What a derived form is for: a name, and the SELECT that makes its rows from `kept`.
 
     `select` reads the relation `kept` (the kept columns and `_code`) and those in `given`; it
-    makes one row of each kept row and keeps `_code`, `_batch` and `_line`. `key` stands for all
-    that the SELECT depends on, the content of `given` too. `order` is the order of rows; by
-    default partner code and day.
+    makes one row of each kept row and keeps `_code`, `_batch` and `_line`. A relation that is
+    given as a function is made of what it asks `kept` for, which may be some rows alone. `key`
+    stands for all that the SELECT depends on, the content of `given` too. `order` is the order of
+    rows; by default partner code and day.
     """
 
     key: str
     select: str = "SELECT * FROM kept"
-    given: Mapping[str, pa.Table] = field(default_factory=dict, hash=False)
+    given: Mapping[str, Given] = field(default_factory=dict, hash=False)
     order: str = ""
 
 
@@ -248,18 +248,20 @@ def _enums(
         return {}
     counts = ", ".join(f"approx_count_distinct({quoted(name)})" for name in texts)
     query = f"SELECT {counts} FROM ({purpose.select})"
-    found = worker.run(query, f"{table.name}: looking at texts")[0]
-    enums = {}
-    for number, (name, count) in enumerate(zip(texts, found, strict=True)):
-        if count > ENUM_VALUES * 9 // 10:  # the count is near, not exact
-            continue
-        text = quoted(name)
-        values = f"SELECT DISTINCT {text} FROM ({purpose.select}) WHERE {text} IS NOT NULL"
+    found = zip(texts, worker.run(query, f"{table.name}: looking at texts")[0], strict=True)
+    few = [name for name, count in found if count <= ENUM_VALUES * 9 // 10]  # it is near, not exact
+    if not few:
+        return {}
+    enums = {name: f"e{number}" for number, name in enumerate(few)}
+    values = ", ".join(f"list(DISTINCT {quoted(name)}) AS {e}" for name, e in enums.items())
+    query = f"CREATE OR REPLACE TEMP TABLE _values AS SELECT {values} FROM ({purpose.select})"
+    worker.run(query, f"{table.name}: values of texts")
+    for e in enums.values():
         worker.run(
-            f"CREATE TYPE native.e{number} AS ENUM (SELECT * FROM ({values}) AS v(v) ORDER BY v)",
-            f"{table.name}: values of {name}",
+            f"""CREATE TYPE native.{e} AS ENUM (SELECT v FROM (SELECT unnest({e}) AS v FROM _values)
+            WHERE v IS NOT NULL ORDER BY v)"""
         )
-        enums[name] = f"e{number}"
+    worker.run("DROP TABLE _values")
     return enums
 
 

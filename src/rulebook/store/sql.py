@@ -8,6 +8,9 @@ from pathlib import Path
 
 from rulebook.store.errors import conflict
 
+#: By reason ("" for rows that count): rows, and the sums of both halves of their digests.
+Sums = dict[str, tuple[int, int, int]]
+
 #: Columns that every kept relation has beside the table's own.
 ADDRESS = ("_file", "_line", "_aside", "_batch")
 _PLAIN = ("VARCHAR", "DATE", "BOOLEAN", "BIGINT")

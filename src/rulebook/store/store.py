@@ -14,10 +14,10 @@ from rulebook.store.change import Change
 from rulebook.store.compaction import compact, compact_if_due
 from rulebook.store.errors import StoreError, conflict, damaged, told
 from rulebook.store.kept import kept
-from rulebook.store.manifest import Manifest, Snapshot, Sums, Table, clear_old, is_newest, newest
+from rulebook.store.manifest import Manifest, Snapshot, Table, clear_old, is_newest, newest
 from rulebook.store.native import Note, Purpose, build, clear_stale, find, read
 from rulebook.store.places import Places, clear_rooms, digest_of
-from rulebook.store.sql import quoted
+from rulebook.store.sql import Sums, digest_sums, quoted, row_digest
 from rulebook.store.view import Since, Standing, View, fresh_name, since
 from rulebook.store.worker import Progress, Worker
 
@@ -71,8 +71,14 @@ class Store:
         return self.manifest.tables
 
     def sums(self, table: str) -> Sums:
-        """Return rows and digest sums of a table by reason ("" for those that count)."""
-        return self._table(table).sums()
+        """Return rows and digest sums of a table by reason ("" for those that count): read now."""
+        known = self._table(table)
+        self.places.prepare()
+        rows = self._work().run(f"""SELECT coalesce(_aside, ''), {digest_sums("digest")}
+            FROM (SELECT _aside, {row_digest(known.columns, "r")} AS digest
+                FROM ({kept(self.places, known)}) AS r)
+            GROUP BY ALL ORDER BY ALL""")
+        return {reason: (count, high, low) for reason, count, high, low in rows}
 
     def refresh(self) -> None:
         """Read the newest generation from now on."""

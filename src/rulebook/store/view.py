@@ -150,8 +150,8 @@ class View:
         worker = self.worker
         worker.load_codes(self.manifest.codes)
         columns = ", ".join(map(quoted, note.shape))
+        worker.run(coded("partner_code", self.table, self._rows(after, note)))
         with worker.given(purpose.given):
-            worker.run(coded("partner_code", self.table, self._rows(after, note)))
             rows = worker.arrow(f"SELECT {columns} FROM ({purpose.select})")
         self.connection.register("_since", rows)
         try:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -22,6 +22,9 @@ from rulebook.store.sql import parquet
 
 #: Told what is being done and how much of it is, in percent.
 Progress = Callable[[str, int], None]
+
+#: A relation, or what makes it out of what it asks for by a query.
+Given: TypeAlias = pa.Table | Callable[[Callable[[str], pa.Table]], pa.Table]
 
 #: A group of rows that is read or skipped as one: small, so that one partner's rows are few reads.
 GROUP_ROWS = 40960
@@ -60,10 +63,11 @@ class Worker:
             return self.connection.sql(sql).to_arrow_table()
 
     @contextmanager
-    def given(self, relations: Mapping[str, Any]) -> Iterator[None]:
+    def given(self, relations: Mapping[str, Given]) -> Iterator[None]:
         """Have relations under their names for a while."""
         for name, relation in relations.items():
-            self.connection.register(name, relation)
+            found = relation(self.arrow) if callable(relation) else relation
+            self.connection.register(name, found)
         try:
             yield
         finally:

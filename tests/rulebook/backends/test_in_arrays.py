@@ -6,13 +6,16 @@ arrays.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from sqlglot import exp
 
-from rulebook import load_folder, read_program, run_on
+from rulebook import DataError, load_folder, read_program, run_on
 from rulebook.backends.backend import Ask
+from rulebook.backends.sql.tables import Tables
 from rulebook.loading import Folder, keeping
 from rulebook.meaning.model import MeasuredMeaning
 from rulebook.standing.run import Run
@@ -143,6 +146,56 @@ def test_first_facts_of_a_partner_count(tmp_path: Path):
     assert alone.metrics["revenue"] > 0
     assert every == fresh
     assert alone == every[name]
+
+
+def added_sale(folder: Folder, day: date, currency: str) -> pa.Table:
+    """Return a sale of another day and currency than any before."""
+    rows = folder.connection.sql(
+        "SELECT * EXCLUDE (_file, _line, _aside, _batch) REPLACE ('new' AS order_number, "
+        f"DATE '{day}' AS order_date, '{currency}' AS currency) "
+        "FROM fact_sales WHERE _aside IS NULL ORDER BY amount DESC LIMIT 1"
+    )
+    return rows.to_arrow_table()
+
+
+def test_only_added_facts_are_looked_at_for_rates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """And a currency or day that no fact had before is converted as a new run would."""
+    monkeypatch.setattr(keeping, "SMALLEST", 0)
+    folder = load_folder(CHANNEL, cache=tmp_path)
+    run = run_of("reseller", folder)
+    known = run.backend.tables.pairs("sales", run.amounts["sales"][0], "order_date")
+    looked: list[str] = []
+    look = Tables._look
+
+    def noted(self: Tables, table: str, rows: exp.Table, *given: object) -> object:
+        looked.append(rows.name)
+        return look(self, table, rows, *given)
+
+    monkeypatch.setattr(Tables, "_look", noted)
+    days = [DAYS[0] - timedelta(number) for number in range(365)]
+    currency, day = next((c, d) for d in days for c in ("GBP", "USD") if (c, d) not in known)
+    folder.add_facts("sales", "later", added_sale(folder, day, currency))
+    run.facts_changed()
+    assert looked == ["native_fact_sales since"]
+    found = list(run.level(DAYS[0]).partners)
+    fresh = run_of("reseller", folder)
+    assert found == list(fresh.level(DAYS[0]).partners)
+    now = run.backend.tables.pairs("sales", run.amounts["sales"][0], "order_date")
+    assert now == fresh.backend.tables.pairs("sales", run.amounts["sales"][0], "order_date")
+    assert now - known == {(currency, day)}
+
+
+def test_an_added_fact_without_a_rate_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As it is by a run that is opened on the same facts."""
+    monkeypatch.setattr(keeping, "SMALLEST", 0)
+    folder = load_folder(CHANNEL, cache=tmp_path)
+    run = run_of("reseller", folder)
+    folder.add_facts("sales", "later", added_sale(folder, date(2026, 6, 28), "JPY"))
+    with pytest.raises(DataError, match="no rate for JPY on 2026-06-28 or before") as one:
+        run.facts_changed()
+    with pytest.raises(DataError) as other:
+        run_of("reseller", folder)
+    assert one.value.problems == other.value.problems
 
 
 @pytest.mark.parametrize("how", ["flipped", "shortened", "said otherwise", "taken away", "text"])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from rulebook import DataError, load_folder
 from rulebook.loading import Folder, folder, keeping
+from rulebook.loading.files import TableFiles
+from rulebook.store import Store
 
 DATASET = """\
 partners: {file: partners.csv, key: id}
@@ -91,6 +93,44 @@ def test_another_file_and_another_partner_count(data: Path, cache: Path):
     assert loaded_as(data, cache).aside == {}
     (data / "sales-2.csv").unlink()
     assert len(rows(loaded_as(data, cache))) == 3
+
+
+def test_files_are_put_at_once_and_one_that_changed_alone(data: Path, cache: Path):
+    """The files of a table are kept in one segment; the others' rows stay where they are."""
+
+    def kept() -> dict[str, tuple[int, int]]:
+        with Store.open(next(cache.iterdir())) as store:
+            (table,) = store.tables().values()
+            segments = [s.file.rows for s in table.segments]
+            batches = {b.source: (b.number, b.rows) for b in table.batches.values()}
+        assert segments == sorted(segments, reverse=True)
+        assert len(segments) == 1 + (max(number for number, _ in batches.values()) > 2)
+        return batches
+
+    for number, count in ((2, 80), (3, 8)):
+        rows = "".join(f"{number}{n:02},a,2026-02-01,1\n" for n in range(count))
+        (data / f"sales-{number}.csv").write_text(f"n,id,d,amount\n{rows}")
+    loaded_as(data, cache).close()
+    assert kept() == {"sales-2.csv": (0, 80), "sales-3.csv": (1, 8), "sales.csv": (2, 3)}
+    (data / "sales-3.csv").write_text("n,id,d,amount\n300,a,2026-02-01,7\n")
+    loaded_as(data, cache).close()
+    # sales.csv holds a repeat: what is set aside may depend on other files, so it is put again
+    assert kept() == {"sales-2.csv": (0, 80), "sales-3.csv": (3, 1), "sales.csv": (4, 3)}
+
+
+def test_files_are_looked_for_once(data: Path, cache: Path, monkeypatch: pytest.MonkeyPatch):
+    """To tell whether they are worth keeping, and whether they are as they were."""
+    looked: list[str] = []
+
+    class Noted(TableFiles):
+        def found(self) -> Sequence[str]:
+            looked.append(self.layout.table)
+            return super().found()
+
+    loaded_as(data, cache).close()
+    monkeypatch.setattr(keeping, "TableFiles", Noted)
+    load_folder(data, cache=cache).close()
+    assert looked == ["fact_sales"]
 
 
 def test_bad_rows_are_told_each_time(data: Path, cache: Path):

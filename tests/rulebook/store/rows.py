@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -66,6 +66,15 @@ def arrow(rows: Sequence[Row]) -> pa.Table:
     columns = list(zip(*[r.values() for r in rows], strict=True)) if rows else [()] * len(SCHEMA)
     arrays = [pa.array(c, t) for c, t in zip(columns, SCHEMA.types, strict=True)]
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
+
+
+def together(sources: Mapping[str, Sequence[Row]]) -> pa.Table:
+    """Return the rows of all sources, `_file` telling them apart."""
+    parts = [
+        arrow(rows).append_column("_file", pa.array([name] * len(rows), pa.string()))
+        for name, rows in reversed(sources.items())
+    ]
+    return pa.concat_tables(parts)
 
 
 def put(store: Store, source: str, rows: Sequence[Row], key: str = "key") -> None:

@@ -26,6 +26,7 @@ from tests.rulebook.store.rows import (
     plain,
     put,
     sums,
+    together,
 )
 
 SOURCES = st.sampled_from(["a.csv", "b.csv", "c.csv", "d.csv"])
@@ -67,6 +68,12 @@ class Changes(RuleBasedStateMachine):
     def put(self, source: str, rows: list[Row]) -> None:
         put(self.store, source, rows)
         self.rows[source] = rows
+
+    @rule(sources=st.dictionaries(SOURCES, ROWS, min_size=1))
+    def put_all(self, sources: dict[str, list[Row]]) -> None:
+        with self.store.change() as change:
+            change.put_all(FORM, dict.fromkeys(sources, "key"), together(sources))
+        self.rows |= sources
 
     @precondition(lambda self: len(self.rows) > 1)
     @rule(data=st.data())

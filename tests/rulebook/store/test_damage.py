@@ -150,7 +150,7 @@ def test_another_format_is_refused_and_another_duckdb_built_again(
     with pytest.raises(StoreForeign) as caught:
         Store.open(folder)
     assert str(caught.value) == (
-        f"{manifest}: the store has the format 2, and this version reads 1 "
+        f"{manifest}: the store has the format {FORMAT + 1}, and this version reads {FORMAT} "
         f"(remove the folder {folder}, or name another in ECHELON_CACHE)"
     )
 

@@ -38,10 +38,13 @@ class BulkOver:
         bulk = Bulk(data, engine, exchange, families, amounts, at_window_end, codes=engine.codes)
         bulk.shared.arrays = forms.arrays()
 
-        def again() -> None:
-            forms.lay_out()
-            bulk.relations.recode(engine.codes)
+        def again() -> Mapping[str, str | None]:
+            codes = engine.codes
+            came = forms.lay_out_again()
+            if engine.codes is not codes:
+                bulk.relations.recode(engine.codes)
             bulk.shared.arrays = forms.arrays_after(bulk.shared.arrays)
+            return came
 
         bulk.lay_out_again = again
         return bulk

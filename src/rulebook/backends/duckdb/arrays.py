@@ -104,8 +104,8 @@ class Arrays:
             self._tables[name] = self._by_column(name, files.column)
         found = self._tables[name]
         if form.added is not None and found.added is None:
-            since = partial(self._batches, name, exp.Table(this=_named(form.added)))
-            found.added = self._by_column(name, partial(_small, since))
+            added = exp.Table(this=_named(form.added))
+            found.added = self._by_column(name, partial(self._small, name, added))
         return found
 
     def _by_column(self, name: str, column: Callable[[str], Column]) -> ByColumn:
@@ -148,29 +148,36 @@ class Arrays:
 
     def _batches(self, table: str, facts: exp.Table, name: str) -> tuple[int, Iterator[pa.Array]]:
         """Return how many facts count, and one column of them in the order in which they lie."""
-        there = [column("_code", "f"), column(self.data.spec.facts[table].attained, "f")]
-        tests: list[exp.Expression] = [
-            exp.Not(this=exp.Is(this=each, expression=exp.null())) for each in there
-        ]
-        tests.append(exp.Is(this=column("_aside", "f"), expression=exp.null()))
-        rows_of = aliased(facts, "f")
-        count = exp.select(exp.Count(this=exp.Star())).from_(rows_of).where(*tests)
+        count = self._counting(table, facts, [exp.Count(this=exp.Star())])
         rows = int(self.engine.answer(count).column(0)[0].as_py())
-        wanted = there if name == KEYS else [column(name, "f")]
-        query = exp.select(*[each.copy() for each in wanted]).from_(rows_of.copy()).where(*tests)
-        batches = self.engine.batches(query, _BATCH)
-        if name == KEYS:
-            return rows, map(_keys, batches)
-        return rows, (batch.column(0) for batch in batches)
+        return rows, self._column(table, facts, name)
 
+    def _small(self, table: str, facts: exp.Table, name: str) -> Column:
+        """Return a column of few facts, in memory."""
+        chunks = list(self._column(table, facts, name))
+        if not any(map(len, chunks)):
+            return Numbers(0, None, np.zeros(0, np.int64), 0, 0) if name == KEYS else Nulls(0, None)
+        return from_arrow(pa.chunked_array(chunks))
 
-def _small(batches: Callable[[str], tuple[int, Iterator[pa.Array]]], name: str) -> Column:
-    """Return a column of few rows, in memory."""
-    rows, found = batches(name)
-    chunks = list(found)
-    if not rows or not chunks:
-        return Numbers(0, None, np.zeros(0, np.int64), 0, 0) if name == KEYS else Nulls(0, None)
-    return from_arrow(pa.chunked_array(chunks))
+    def _column(self, table: str, facts: exp.Table, name: str) -> Iterator[pa.Array]:
+        """Yield one column of the facts that count, in the order in which they lie."""
+        wanted = self._code_and_day(table) if name == KEYS else [column(name, "f")]
+        batches = self.engine.batches(self._counting(table, facts, wanted), _BATCH)
+        return map(_keys, batches) if name == KEYS else (batch.column(0) for batch in batches)
+
+    def _counting(
+        self, table: str, facts: exp.Table, wanted: Sequence[exp.Expression]
+    ) -> exp.Select:
+        """Return the query of what is wanted of the facts that count."""
+        there = [
+            exp.Not(this=exp.Is(this=each, expression=exp.null()))
+            for each in self._code_and_day(table)
+        ]
+        stands = exp.Is(this=column("_aside", "f"), expression=exp.null())
+        return exp.select(*wanted).from_(aliased(facts, "f")).where(*there, stands)
+
+    def _code_and_day(self, table: str) -> list[exp.Expression]:
+        return [column("_code", "f"), column(self.data.spec.facts[table].attained, "f")]
 
 
 def _ascending(keys: NDArray[np.int64]) -> bool:

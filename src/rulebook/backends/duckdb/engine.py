@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 from sqlglot import exp
 
@@ -35,8 +36,10 @@ class DuckDB:
         """Read which partner each code stands for; codes count from 0 without a gap."""
         query = "SELECT code, partner FROM partner_code ORDER BY code"
         found = self.connection.sql(query).to_arrow_table()
-        assert found.column("code").to_pylist() == list(range(found.num_rows))
-        self.codes = found.column("partner").combine_chunks()
+        assert (found.column("code").to_numpy() == np.arange(found.num_rows)).all()
+        partners = found.column("partner").combine_chunks()
+        if self.codes is None or not partners.equals(self.codes):
+            self.codes = partners
 
     def shapes(self, name: str) -> Shapes:
         """Return the digits of every number of a table."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import partial
 
 import pyarrow as pa
 from sqlglot import exp
@@ -23,10 +23,10 @@ from rulebook.backends.sql.expressions import NotInSql
 from rulebook.backends.sql.relations import rate_columns
 from rulebook.backends.sql.shared import InArrays
 from rulebook.backends.sql.source import FACT, Given, Source, aliased, column, in_currency, name
-from rulebook.backends.sql.tables import Tables
+from rulebook.backends.sql.tables import pairs_in, pairs_of
 from rulebook.loading import Folder
 from rulebook.plan.steps import Exchanged
-from rulebook.store import Purpose, Standing
+from rulebook.store import Codes, Purpose, Standing, Table
 from rulebook.values.money import RATE_DECIMALS, Exchange
 
 #: Raised when the same rows are laid out in another way.
@@ -44,25 +44,53 @@ class NativeForms:
     converts: bool  # not where rates are those of a window's last day
     #: By fact table what its derived form is made of, where that takes no query to tell.
     forms: dict[str, Standing] = field(default_factory=dict)
+    #: The kept tables as they were when they were laid out.
+    laid_out: dict[str, Table] = field(default_factory=dict)
+    purposes: dict[str, tuple[Shapes, Purpose]] = field(default_factory=dict)
+    codes: Codes | None = None
 
     def lay_out(self) -> None:
-        """Make a relation of every kept table; the engine finds it under the table's name."""
+        """Make a relation of every kept table; the engine finds it under the table's name.
+
+        One that is as it was when it was laid out last is left as it is.
+        """
         keeping = self.folder.keeping
         if keeping is None:
             return
-        self.forms.clear()
-        self.engine.relations.clear()
+        codes = keeping.store.manifest.codes
+        if self.codes is not None and not self.codes.points.items() <= codes.points.items():
+            self.laid_out.clear()  # partners have other codes: the store was made anew
         for table in sorted(keeping.tables):
+            known = keeping.store.tables()[table]
+            if self.laid_out.get(table) == known:
+                continue
+            self.engine.relations.pop(table, None)
             title = table.removeprefix("fact_")
             purpose = self._purpose(table, title)
             relation = f"native_{table}"
             keeping.store.native(self.engine.connection, table, purpose, relation)
             self.engine.relations[table] = relation
             standing = keeping.store.standing(table, purpose, relation)
+            self.forms.pop(title, None)
             if standing is not None:
                 self.forms[title] = standing
-        if self.engine.relations:
+            self.laid_out[table] = known
+        if self.engine.relations and self.codes != codes:
             self.engine.read_codes()
+            self.codes = codes
+
+    def lay_out_again(self) -> Mapping[str, str | None]:
+        """Lay out tables that changed; return by fact table where the rows lie that came to it.
+
+        Tables whose rows before may have changed are not named; None where no row came.
+        """
+        before = dict(self.forms)
+        self.lay_out()
+        return {
+            title: form.added
+            for title, form in self.forms.items()
+            if title in before and form.identity == before[title].identity
+        }
 
     def arrays(self) -> Arrays | None:
         """Return the tables that can be read as arrays, if there are any."""
@@ -82,9 +110,14 @@ class NativeForms:
         return found
 
     def _purpose(self, table: str, title: str) -> Purpose:
-        amounts = self.amounts.get(title, ()) if self.converts else ()
-        rates = Rates(lambda: self._rates(title))
         shapes = self.engine.shapes(table)
+        known = self.purposes.get(table)
+        if known is None or known[0] != shapes:
+            known = self.purposes[table] = (shapes, self._made_purpose(table, title, shapes))
+        return known[1]
+
+    def _made_purpose(self, table: str, title: str, shapes: Shapes) -> Purpose:
+        amounts = self.amounts.get(title, ()) if self.converts else ()
         try:
             select = self._select(table, title, amounts, shapes) if amounts else _plain()
         except NotInSql:  # too wide to be converted beforehand
@@ -93,14 +126,17 @@ class NativeForms:
         if amounts:
             said.append(_content(self.exchange))
         key = hashlib.sha256(json.dumps(said).encode()).hexdigest()
-        given: Mapping[str, pa.Table] = rates if amounts else {}
-        return Purpose(key, select, given)
+        rates = partial(self._rates, amounts, self.folder.spec.facts[title].attained)
+        return Purpose(key, select, {"rate": rates} if amounts else {})
 
-    def _rates(self, title: str) -> pa.Table:
-        """Return the rate of every currency and day that a table's amounts have."""
-        tables = Tables(self.folder, self.engine, self.exchange, self.amounts, False)
-        rated = tables.rated(title, self.folder.spec.facts[title].attained, set())
-        columns, digits = rate_columns(self.exchange, rated)
+    def _rates(
+        self, amounts: Sequence[Exchanged], day: str, ask: Callable[[str], pa.Table]
+    ) -> pa.Table:
+        """Return the rate of every currency and day that amounts to be laid out have."""
+        kept = exp.Table(this=exp.to_identifier("kept"))
+        queries = (pairs_of(kept, amount, day, self.exchange.currency) for amount in amounts)
+        found = (pairs_in(ask(query.sql(dialect="duckdb"))) for query in queries)
+        columns, digits = rate_columns(self.exchange, frozenset().union(*found))
         assert digits[0] <= self._rate_digits()[0]
         return pa.table(dict(columns))
 
@@ -143,29 +179,6 @@ class NativeForms:
 
     def _rate_digits(self) -> tuple[int, int]:
         return self._whole_digits() + RATE_DECIMALS, RATE_DECIMALS
-
-
-class Rates(Mapping[str, pa.Table]):
-    """The relation `rate`, looked up only where a derived form is built."""
-
-    def __init__(self, look_up: Callable[[], pa.Table]) -> None:
-        """Look nothing up yet."""
-        self._look_up = look_up
-
-    @cached_property
-    def _table(self) -> pa.Table:
-        return self._look_up()
-
-    def __getitem__(self, word: str) -> pa.Table:
-        if word != "rate":
-            raise KeyError(word)
-        return self._table
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("rate",))
-
-    def __len__(self) -> int:
-        return 1
 
 
 def _plain() -> str:

@@ -52,24 +52,20 @@ class Bulk:
         self.relations = Relations(engine, families, exchange, codes)
         self.shared = Shared(self.tables, self.relations)
         #: Looks at the tables again, where they can change under an open run.
-        self.lay_out_again: Callable[[], None] = lambda: None
+        #: Returns by fact table where the rows lie that came, if nothing else changed there.
+        self.lay_out_again: Callable[[], Mapping[str, str | None]] = dict
         self.many_dates = ManyDates(self.tables, self.relations)
         self.by_record: ByRecord = ByRecord(data, exchange, families, amounts, at_window_end)
 
     def facts_changed(self) -> None:
-        """Forget what was looked up of the facts: some were added, withdrawn or corrected."""
-        self.lay_out_again()
-        self.tables.forget()
+        """Look again at the facts: some were added, withdrawn or corrected."""
+        self.tables.look_again(self.lay_out_again())
 
     def missing_rates(
         self, table: str, amounts: Sequence[Exchanged], day: str
     ) -> list[MissingRate]:
         """Return the facts of a table, not yet set aside, whose amounts have no rate."""
-        lacking = any(
-            self.exchange.rate(currency, when) is None
-            for amount in amounts
-            for currency, when in self.tables.pairs(table, amount, day)
-        )
+        lacking = any(self.tables.lacks_rate(table, amount, day) for amount in amounts)
         found = self.by_record.missing_rates(table, amounts, day) if lacking else []
         self.tables.missing[table] = frozenset(row.column for row in found)
         return found

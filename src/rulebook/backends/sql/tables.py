@@ -11,7 +11,7 @@ from sqlglot import exp
 from rulebook.backends.sql.engine import Engine, EngineError, Shapes
 from rulebook.backends.sql.expressions import Part
 from rulebook.backends.sql.relations import Relations
-from rulebook.backends.sql.source import Given, column, in_currency
+from rulebook.backends.sql.source import Given, column, in_currency, name
 from rulebook.dataset.data import Data
 from rulebook.errors import MeasureError, Problem
 from rulebook.expressions.typed import Ref
@@ -38,12 +38,22 @@ class Tables:
         self.missing: dict[str, frozenset[str]] = {}  # by table, amounts without some rate
         self._shapes: dict[str, Shapes] = {}
         self._pairs: dict[tuple[str, Exchanged, str], Pairs] = {}
+        self._have_rate: set[tuple[str, date]] = set()  # looked up before
 
-    def forget(self) -> None:
-        """Forget what was looked up of the facts."""
+    def look_again(self, came: Mapping[str, str | None]) -> None:
+        """Forget what was looked up of the facts, but where rows came and none was changed.
+
+        `came` has the relation of these rows by fact table, None where there is none. What a
+        table's amounts have is then what they had, and what these rows have.
+        """
         self.missing.clear()
-        self._pairs.clear()
         self._shapes.clear()
+        for (table, amount, day), pairs in list(self._pairs.items()):
+            if table not in came:
+                del self._pairs[table, amount, day]
+            elif (relation := came[table]) is not None:
+                rows = exp.Table(this=name(relation))
+                self._pairs[table, amount, day] = pairs | self._look(table, rows, amount, day)
 
     def answer(self, query: exp.Expression, what: str) -> pa.Table:
         """Return all rows of a query; raise MeasureError that names the database, or TooWide."""
@@ -57,22 +67,20 @@ class Tables:
         """Return the currencies and days of a table's amounts."""
         key = (table, amount, day)
         if key not in self._pairs:
-            currency: exp.Expression = column(amount.currency, "f")
-            if amount.constant:
-                currency = exp.Literal.string(amount.currency or self.exchange.currency)
-            query = (
-                exp.select(currency.as_("currency"), column(day, "f").as_("day"))
-                .distinct()
-                .from_(self.engine.table(f"fact_{table}").as_("f", quoted=True))
-                .where(
-                    exp.Is(this=column("_aside", "f"), expression=exp.null()),
-                    exp.Not(this=exp.Is(this=column(amount.column, "f"), expression=exp.null())),
-                )
-            )
-            found = self.answer(query, f"the amounts of {table}")
-            columns = [each.to_pylist() for each in found.columns]
-            self._pairs[key] = frozenset(zip(*columns, strict=True))
+            self._pairs[key] = self._look(table, self.engine.table(f"fact_{table}"), amount, day)
         return self._pairs[key]
+
+    def _look(self, table: str, rows: exp.Table, amount: Exchanged, day: str) -> Pairs:
+        query = pairs_of(rows, amount, day, self.exchange.currency)
+        return pairs_in(self.answer(query, f"the amounts of {table}"))
+
+    def lacks_rate(self, table: str, amount: Exchanged, day: str) -> bool:
+        """Whether some of a table's amounts have no rate on their day."""
+        new = self.pairs(table, amount, day) - self._have_rate
+        if any(self.exchange.rate(currency, when) is None for currency, when in new):
+            return True
+        self._have_rate |= new
+        return False
 
     def rated(self, table: str, day: str, last_days: set[date]) -> Pairs:
         """Return the currencies and days of which a table needs rates.
@@ -125,8 +133,32 @@ class Tables:
 
     def _all_shapes(self, table: str) -> Mapping[str, Shapes]:
         """Return the digits of every numeric column of the tables that a plan can reach."""
-        references = (f"ref_{name}" for name in self.data.spec.references)
-        for name in (f"fact_{table}", "partner", *references):
-            if name not in self._shapes:
-                self._shapes[name] = self.engine.shapes(name)
+        references = (f"ref_{each}" for each in self.data.spec.references)
+        for each in (f"fact_{table}", "partner", *references):
+            if each not in self._shapes:
+                self._shapes[each] = self.engine.shapes(each)
         return self._shapes
+
+
+def pairs_of(rows: exp.Table, amount: Exchanged, day: str, currency: str) -> exp.Expression:
+    """Return the query of the currencies and days of an amount in rows that are not set aside.
+
+    `currency` is the program's: that of an amount whose currency the dataset leaves open.
+    """
+    of: exp.Expression = column(amount.currency, "f")
+    if amount.constant:
+        of = exp.Literal.string(amount.currency or currency)
+    return (
+        exp.select(of.as_("currency"), column(day, "f").as_("day"))
+        .distinct()
+        .from_(rows.as_("f", quoted=True))
+        .where(
+            exp.Is(this=column("_aside", "f"), expression=exp.null()),
+            exp.Not(this=exp.Is(this=column(amount.column, "f"), expression=exp.null())),
+        )
+    )
+
+
+def pairs_in(found: pa.Table) -> Pairs:
+    """Return the rows of a query's two columns."""
+    return frozenset(zip(*(each.to_pylist() for each in found.columns), strict=True))
