@@ -101,7 +101,12 @@ RIGHTS: Mapping[Role, Mapping[Right, Reach]] = MappingProxyType(
         Role.APPLICANT: {R.PORTAL_ENTER: _OWN},
         Role.PARTNER_MEMBER: _MEMBER,
         Role.PARTNER_ADMIN: {**_MEMBER, **_ADMIN},
-        Role.DISTRIBUTOR_MEMBER: {**_MEMBER, R.FACTS_LOAD: _OWN, **_DISTRIBUTOR},
+        Role.DISTRIBUTOR_MEMBER: {
+            **_MEMBER,
+            R.COMPANY_EDIT: _OWN,
+            R.FACTS_LOAD: _OWN,
+            **_DISTRIBUTOR,
+        },
         Role.DISTRIBUTOR_ADMIN: {**_MEMBER, **_ADMIN, **_DISTRIBUTOR},
         Role.ACCOUNT_MANAGER: {
             R.VENDOR_ENTER: _ALL,

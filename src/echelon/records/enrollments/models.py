@@ -52,6 +52,7 @@ class Enrollment(models.Model):
     """
 
     partner_path = "partner"
+    shared_upward = True
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")

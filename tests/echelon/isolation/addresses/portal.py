@@ -1,0 +1,5 @@
+"""Lines of the addresses of this surface, in the order of its `urls.py`."""
+
+from tests.echelon.isolation.lines import Lines
+
+LINES: Lines = {}

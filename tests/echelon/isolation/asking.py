@@ -1,0 +1,136 @@
+"""Asks an address as somebody, and makes two answers comparable byte by byte."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from echelon.foundation.access.routes import MOUNTED
+from tests.echelon.isolation.lines import Line
+from tests.echelon.isolation.world import World
+
+#: What a path has in a place for an id: `<uuid:partner>`, `{partner}` once it is taken from ninja.
+PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+#: Differs between two answers that say the same.
+_MASKS = (
+    (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1"),
+    (re.compile(r'((?:nonce|csrf-token"? content|data-key)=")[^"]*'), r"\1"),
+    (re.compile(r'("(?:request_id|request|instance|trace)": ?")[^"]*'), r"\1"),
+    (re.compile(r"(csrfToken[\"']?: ?[\"'])[^\"']*"), r"\1"),
+)
+_SEEN_HEADERS = ("Content-Type", "Location", "Allow", "Retry-After", "ETag", "Content-Disposition")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: status, headers that tell something, and the text, masked."""
+
+    status: int
+    headers: tuple[str, ...]
+    text: str
+    #: As it came, for the search for canaries.
+    whole: str = ""
+
+    @property
+    def said(self) -> tuple[int, tuple[str, ...], str]:
+        """What must be the same where nothing may be told."""
+        return self.status, self.headers, self.text
+
+
+def addresses(entry: URLResolver | None = None, prefix: str = "") -> dict[str, Any]:
+    """All addresses that are ours, with their views; mounted packages are tested where they live.
+
+    An address that OpenAPI names with braces is written like the others: `<uuid:partner>`.
+    """
+    found: dict[str, Any] = {}
+    for part in (entry or get_resolver()).url_patterns:
+        address = f"{prefix}{part.pattern}"
+        if isinstance(part, URLResolver):
+            found |= addresses(part, address)
+        elif isinstance(part, URLPattern):
+            home = str(getattr(part.callback, "__module__", ""))
+            if not any(home == name or home.startswith(f"{name}.") for name in MOUNTED):
+                found[address] = part.callback
+    return found
+
+
+def places(address: str) -> list[str]:
+    """The names of an address's places, in order."""
+    return [name for _, name in PLACE.findall(address)]
+
+
+def ask(
+    world: World,
+    role: str,
+    address: str,
+    method: str,
+    line: Line,
+    whose: dict[str, str],
+    stage: str,
+) -> Answer:
+    """Ask as a role, each id being the one of `whose[noun]`; nothing is kept.
+
+    `stage` is the company whose rows are made ready first.
+    """
+    ids = {noun: str(world.id(noun.rstrip("_"), relation)) for noun, relation in whose.items()}
+    path = "/" + PLACE.sub(lambda found: ids.get(found[2], "1"), address)
+    query = {name: _filled(value, ids) for name, value in line.query.items()}
+    client, headers = world.clients[role], world.headers[role]
+    with transaction.atomic():
+        if line.before is not None:
+            line.before(world.made[stage])
+        send = getattr(client, method.lower())
+        sent = {} if method == "GET" else _body(line, ids, method)
+        response = send(path, query_params=query, headers=headers, **sent)
+        answer = _answer(response, ids)
+        transaction.set_rollback(True)
+    return answer
+
+
+def _body(line: Line, ids: dict[str, str], method: str) -> dict[str, Any]:
+    """What a request carries: a form with its files, or JSON."""
+    if line.json is not None or method != "POST":
+        return {"data": _filled(line.json or {}, ids), "content_type": "application/json"}
+    data = dict(_filled(line.form or {}, ids))
+    for name, (title, text) in line.files.items():
+        data[name] = SimpleUploadedFile(title, _filled(text, ids).encode())
+    return {"data": data}
+
+
+def _filled(value: Any, ids: dict[str, str]) -> Any:
+    """Put ids where a value names them in braces."""
+    match value:
+        case str():
+            return re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], found[0]), value)
+        case dict():
+            return {key: _filled(inner, ids) for key, inner in value.items()}
+        case list() | tuple():
+            return [_filled(inner, ids) for inner in value]
+        case _:
+            return value
+
+
+def _answer(response: Any, ids: dict[str, str]) -> Answer:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    whole = content.decode("utf-8", "replace")
+    if content.startswith(b"PK"):  # a sheet: what it shows is packed
+        with ZipFile(BytesIO(content)) as packed:
+            whole = "\n".join(
+                packed.read(name).decode("utf-8", "replace") for name in packed.namelist()
+            )
+    headers = "\n".join(f"{name}: {response.headers.get(name, '')}" for name in _SEEN_HEADERS)
+    text, said = whole, headers
+    for value in sorted(set(ids.values()), key=len, reverse=True):
+        if len(value) > 6:
+            text, said = text.replace(value, "(id)"), said.replace(value, "(id)")
+    for mask, instead in _MASKS:
+        text = mask.sub(instead, text)
+    return Answer(response.status_code, tuple(said.split("\n")), text, f"{headers}\n{whole}")
