@@ -8,7 +8,20 @@ from pathlib import Path
 
 import typer
 
-from echelon.cli import check, data, explain, history, level, schema, whatif
+from echelon.cli import (
+    check,
+    createadmin,
+    data,
+    doctor,
+    explain,
+    history,
+    level,
+    migrate,
+    schema,
+    serve,
+    whatif,
+    worker,
+)
 from echelon.cli.screen import complain
 from rulebook.errors import RulebookError
 
@@ -30,6 +43,11 @@ app.command("whatif")(whatif.whatif)
 app.command("history")(history.history)
 app.command("schema")(schema.schema)
 app.add_typer(data.app, name="data")
+app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
+app.command("migrate")(migrate.migrate)
+app.command("createadmin")(createadmin.createadmin)
+app.command("doctor")(doctor.doctor)
 
 
 def main() -> None:

@@ -92,3 +92,24 @@ def jobs() -> str:
             "ECHELON_JOBS_URL: PostgreSQL calls only for what DATABASE_URL keeps there"
         )
     return url
+
+
+def cache(jobs_url: str, prefix: str) -> dict[str, object]:
+    """Return Django's settings of the cache: Redis by `ECHELON_CACHE_URL`, else this process."""
+    url = os.environ.get("ECHELON_CACHE_URL", "")
+    if url and urlsplit(url).scheme not in {"redis", "rediss"}:
+        raise ValueError(f"ECHELON_CACHE_URL: {urlsplit(url).scheme!r} is no cache; redis is")
+    url = url or (jobs_url if jobs_url.startswith("redis") else "")
+    if url:
+        backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    else:
+        backend = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {**backend, "KEY_PREFIX": prefix}
+
+
+def level() -> str:
+    """Return how much is logged: `ECHELON_LOG`, INFO if nothing is said."""
+    given = os.environ.get("ECHELON_LOG", "").upper() or "INFO"
+    if given not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError(f"ECHELON_LOG: {given!r} is none of debug, info, warning, error")
+    return given

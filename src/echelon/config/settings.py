@@ -34,7 +34,10 @@ INSTALLED_APPS = [
     "echelon.config.apps.Wiring",
 ]
 MIDDLEWARE = [
+    "echelon.config.requests.RequestNameMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -69,6 +72,16 @@ JOBS_THREADS = environment.count("ECHELON_JOBS_THREADS", 2)
 DATABASES = {"default": {**environment.database(), "ATOMIC_REQUESTS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+    )
+]
+#: Limits of tries are counted here: several processes need one that they share.
+CACHES = {"default": environment.cache(JOBS_URL, prefix=VENDOR)}
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 
@@ -78,6 +91,11 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.home() / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = False
 #: The engine's store of facts, and whatever else can be made anew.
 CACHE_FOLDER = environment.home() / "cache" / VENDOR
 FILES_FOLDER = environment.home() / "files" / VENDOR
@@ -88,9 +106,42 @@ CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+#: Nothing runs but our own files: no script and no style in a page.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+#: Asked for by machines that know neither name nor certificate.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
+#: Browsers' own lists of HTTPS-only names are for whoever owns the whole domain to join.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if environment.flag("ECHELON_HTTPS"):
     SECURE_SSL_REDIRECT = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "echelon.config.requests.RequestName"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s [%(request_name)s] %(name)s: %(message)s"}
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["request"], "formatter": "line"}
+    },
+    "root": {"handlers": ["stderr"], "level": environment.level()},
+    "loggers": {"django": {"handlers": [], "level": "NOTSET", "propagate": True}},
+}
