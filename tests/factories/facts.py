@@ -34,7 +34,7 @@ def uploaded(lines: Iterable[str], scope: Scope = BOSS, header: str = HEADER) ->
         scope, type="sales", name="sales.csv", stream=io.BytesIO(text.encode()), at=NOW
     )
     imports.map_columns(scope, batch=batch.pk, columns=batch.mapping, at=NOW)
-    imports.check(batch.pk)
+    imports.check(batch.pk, at=NOW)
     return Batch.objects.get(pk=batch.pk)
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from echelon.foundation.jobs.services import job
+from echelon.foundation.jobs.task import Task
 from echelon.records.facts.services import batches, imports
 
 
 @job("facts.check")
-def check(task: Any, _at: datetime) -> None:
+def check(task: Task, at: datetime) -> None:
     """Look at every row of a batch, from where it stands."""
-    imports.check(UUID(task.payload["batch"]))
+    imports.check(UUID(task.payload["batch"]), task, at=at)
 
 
 @job("facts.commit")
-def commit(task: Any, at: datetime) -> None:
-    """Make a batch count, for whoever loaded it; done before, nothing is left to do."""
-    batches.commit_asked(UUID(task.payload["batch"]), at=at)
+def commit(task: Task, at: datetime) -> None:
+    """Make a batch count, for whoever loaded it."""
+    batches.commit_asked(UUID(task.payload["batch"]), task, at=at)

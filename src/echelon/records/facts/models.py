@@ -99,7 +99,9 @@ class Batch(models.Model):
     actor = models.JSONField(default=dict)
     actor_id = models.CharField(max_length=64)
     source = models.CharField(max_length=255)
-    file = models.CharField(max_length=255, blank=True)
+    file = models.ForeignKey(
+        "files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     digest = models.CharField(max_length=64, blank=True)
     header = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)

@@ -7,20 +7,20 @@ tabs becomes CSV with commas, line by line. Whatever the file, it is read block 
 from __future__ import annotations
 
 import csv
-import hashlib
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from echelon.foundation.files.kinds import kind_of
 from echelon.records.facts.errors import Refused
 from rulebook.loading.cells import Cells, Unreadable, integers
 from rulebook.loading.csv_files import read_csv
@@ -34,38 +34,34 @@ _ROWS = 50_000
 _PIECE = 1 << 20
 
 
-def keep(stream: IO[bytes] | Iterable[bytes], name: str, folder: Path) -> tuple[Path, str]:
-    """Write what comes to a file of the folder, which is its alone; return it and its sha256.
+def readable(path: Path, kind: str, folder: Path) -> Path:
+    """Return a file that the engine's readers read: itself, or one made from it in the folder.
 
-    Raises Refused for a kind of file that can't be read.
+    `kind` is csv, xlsx or parquet. What was made before is taken again. Raises Refused.
     """
-    suffix = Path(name).suffix.lower()
-    if suffix not in (".csv", ".txt", ".tsv", ".xlsx", ".parquet"):
-        raise Refused(
-            _("{name} is no file that can be read: bring CSV, XLSX or Parquet").format(name=name)
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"upload{'.csv' if suffix in ('.txt', '.tsv') else suffix}"
-    digest = hashlib.sha256()
-    with path.open("wb") as file:
-        for piece in _pieces(stream):
-            digest.update(piece)
-            file.write(piece)
-    return _readable(path), digest.hexdigest()
+    if kind == "xlsx":
+        return _made(folder / "sheet.parquet", lambda draft: _sheet(path, draft))
+    if kind == "csv" and (mark := _separator(path)) != ",":
+        return _made(folder / "commas.csv", lambda draft: _with_commas(path, mark, draft))
+    return path
 
 
-def _pieces(stream: IO[bytes] | Iterable[bytes]) -> Iterator[bytes]:
-    if hasattr(stream, "read"):
-        while piece := stream.read(_PIECE):
-            yield piece
-    else:
-        yield from stream
+def _made(made: Path, make: Callable[[Path], None]) -> Path:
+    if not made.exists():
+        made.parent.mkdir(parents=True, exist_ok=True)
+        draft = made.with_name(f"{uuid4()}{made.suffix}")
+        try:
+            make(draft)
+            draft.replace(made)
+        finally:
+            draft.unlink(missing_ok=True)
+    return made
 
 
 def header(path: Path) -> list[str]:
     """Return the names of a file's columns, or refuse a file that is no table."""
     try:
-        if path.suffix == ".parquet":
+        if kind_of(path) == "parquet":
             names = pyarrow.parquet.read_schema(path).names
             return [name for name in names if name != _LINE]
         return next(read_csv(path, [], _PIECE)).header
@@ -78,7 +74,7 @@ def header(path: Path) -> list[str]:
 def blocks(path: Path, columns: Sequence[str]) -> Iterator[Cells]:
     """Yield a file's rows block by block: these columns, each once. Raises Refused."""
     try:
-        if path.suffix != ".parquet":
+        if kind_of(path) != "parquet":
             yield from read_csv(path, columns)
             return
         connection = connect("", 256 << 20)
@@ -105,14 +101,6 @@ def _numbered(path: Path) -> bool:
     return path.name == "sheet.parquet"
 
 
-def _readable(path: Path) -> Path:
-    if path.suffix == ".xlsx":
-        return _sheet(path)
-    if path.suffix == ".csv" and (mark := _separator(path)) != ",":
-        return _with_commas(path, mark)
-    return path
-
-
 def _separator(path: Path) -> str:
     """Return what separates the cells of a file's first line."""
     with path.open("rb") as file:
@@ -121,10 +109,7 @@ def _separator(path: Path) -> str:
     return "," if counts[","] else max(counts, key=lambda mark: counts[mark] or -1)
 
 
-def _with_commas(path: Path, mark: str) -> Path:
-    if mark == ",":
-        return path
-    made = path.with_name("commas.csv")
+def _with_commas(path: Path, mark: str, made: Path) -> None:
     try:
         with (
             path.open(encoding="utf-8-sig", newline="") as file,
@@ -136,10 +121,9 @@ def _with_commas(path: Path, mark: str) -> Path:
     except csv.Error:
         why = _("the file can't be read as CSV: look for a quote that is not closed")
         raise Refused(why) from None
-    return made
 
 
-def _sheet(path: Path) -> Path:
+def _sheet(path: Path, made: Path) -> None:
     """Write the first sheet of a workbook as texts, each row with its line."""
     try:
         with zipfile.ZipFile(path) as packed:
@@ -162,10 +146,10 @@ def _sheet(path: Path) -> Path:
         names.pop()
     if "" in names or len(set(names)) < len(names):
         raise Refused(_("line {line}: each column needs a name of its own").format(line=first[0]))
-    return _write(path.with_name("sheet.parquet"), names, numbered)
+    _write(made, names, numbered)
 
 
-def _write(path: Path, names: list[str], rows: Iterable[tuple[int, Sequence[object]]]) -> Path:
+def _write(path: Path, names: list[str], rows: Iterable[tuple[int, Sequence[object]]]) -> None:
     schema = pa.schema([*((name, pa.string()) for name in names), (_LINE, pa.string())])
     with pyarrow.parquet.ParquetWriter(path, schema) as writer:
         held: list[list[str | None]] = []
@@ -177,7 +161,6 @@ def _write(path: Path, names: list[str], rows: Iterable[tuple[int, Sequence[obje
                 writer.write_table(_table(held, schema))
                 held = []
         writer.write_table(_table(held, schema))
-    return path
 
 
 def _table(rows: list[list[str | None]], schema: pa.Schema) -> pa.Table:

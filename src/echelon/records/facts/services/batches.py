@@ -14,6 +14,7 @@ from echelon.foundation.access import Actor, Hidden, Reach, Right, Scope, system
 from echelon.foundation.access.scope import Every
 from echelon.foundation.access.walls import entered
 from echelon.foundation.audit.services import record as audit
+from echelon.foundation.jobs.task import Task
 from echelon.foundation.outbox.services import announce
 from echelon.records.facts import aside, switching
 from echelon.records.facts.checking import Checker
@@ -113,12 +114,13 @@ def commit(scope: Scope, *, batch: UUID, at: datetime) -> Batch:
     return found
 
 
-def commit_asked(batch: UUID, *, at: datetime) -> None:
-    """Commit a batch for whoever asked for it; nothing is left to do where that was done."""
-    with entered(WALL):
+def commit_asked(batch: UUID, task: Task, *, at: datetime) -> None:
+    """Commit a batch for whoever asked for it, once; nothing is left to do where that was done."""
+    with entered(WALL), transaction.atomic():
         found = Batch.objects.get(pk=batch)
-    if found.state == BatchState.COMMITTING:
-        commit(loader(found), batch=batch, at=at)
+        if found.state == BatchState.COMMITTING:
+            commit(loader(found), batch=batch, at=at)
+        task.finish(at)
 
 
 def undo(scope: Scope, *, batch: UUID, at: datetime) -> Batch:

@@ -7,11 +7,10 @@ counts before the commit.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,7 +20,11 @@ from django.utils.translation import gettext as _
 from echelon.foundation.access import Hidden, Right, Scope
 from echelon.foundation.access.walls import entered
 from echelon.foundation.audit.services import record as audit
+from echelon.foundation.files import services as files
+from echelon.foundation.files.errors import Refused as NotKept
+from echelon.foundation.files.services import Content
 from echelon.foundation.jobs.services import enqueue
+from echelon.foundation.jobs.task import Task
 from echelon.records.facts import aside, mapping, sources, staging, switching
 from echelon.records.facts.checking import Checker, problem
 from echelon.records.facts.errors import Refused
@@ -33,9 +36,7 @@ from echelon.records.facts.states import BatchState
 from rulebook.loading.cells import Cells, integers
 
 
-def upload(
-    scope: Scope, *, type: str, name: str, stream: IO[bytes] | Iterable[bytes], at: datetime
-) -> Batch:
+def upload(scope: Scope, *, type: str, name: str, stream: Content, at: datetime) -> Batch:
     """Keep a file and look at its header; `mapping` of the batch is what may be meant by it.
 
     Raises Refused for a file that is no table.
@@ -43,18 +44,23 @@ def upload(
     scope.demand(Right.FACTS_LOAD)
     type_ = fact_type(type)
     with entered(WALL), transaction.atomic():
-        batch = batches.make(scope, type_, Path(name).name, at=at)
-        folder = _folder(batch)
+        batch = batches.make(scope, type_, name, at=at)
         try:
-            path, digest = sources.keep(stream, name, folder)
-            header = sources.header(path)
-        except Refused:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        batch.file, batch.digest, batch.header = path.name, digest, header
-        batch.mapping = mapping.suggest(layout(type_), header, batch.partner_id)
+            batch.file = files.keep(
+                scope,
+                name=name,
+                content=stream,
+                purpose="facts.upload",
+                partner=batch.partner_id,
+                at=at,
+            )
+        except NotKept as error:
+            raise Refused(error.problems) from None
+        batch.source, batch.digest = batch.file.name, batch.file.digest
+        batch.header = sources.header(_path(batch))
+        batch.mapping = mapping.suggest(layout(type_), batch.header, batch.partner_id)
         batch.save()
-        said = {"type": type_.slug, "source": batch.source, "digest": digest}
+        said = {"type": type_.slug, "source": batch.source, "digest": batch.digest}
         whose = batch.partner_id
         audit(scope, "facts.uploaded", "batch", batch.pk, at=at, partner=whose, after=said)
     return batch
@@ -87,75 +93,79 @@ def commit_later(scope: Scope, *, batch: UUID, at: datetime) -> Batch:
     return found
 
 
-def check(batch: UUID, tell: Callable[[int], None] = lambda _percent: None) -> None:
-    """Stage a batch's rows from where it stands, chunk by chunk, then look at them together."""
+def check(batch: UUID, task: Task | None = None, *, at: datetime) -> None:
+    """Stage a batch's rows from where it stands, chunk by chunk, then look at them together.
+
+    Each transaction is held by the task's fence, if one does this.
+    """
     with entered(WALL):
-        found = Batch.objects.select_related("type", "partner").get(pk=batch)
+        found = Batch.objects.select_related("type", "partner", "file").get(pk=batch)
         if found.state != BatchState.CHECKING:
             return
         whose, looking = batches.whose(found), batches.checker(found)
         looking.kept = BadRow.objects.filter(batch=found).count()
-        path = _folder(found) / found.file
         try:
+            path = _path(found)
+            size = max(path.stat().st_size, 1)
             for cells in sources.blocks(path, mapping.wanted(found.mapping)):
-                if not _after(cells, found.checkpoint):
-                    continue
-                _stage_chunk(found, looking, cells, whose)
-                tell(min(95, 95 * cells.read // max(path.stat().st_size, 1)))
+                if _last(cells) <= found.checkpoint:
+                    continue  # a chunk is a block of the file: all of it was staged, or none
+                _stage_chunk(found, looking, cells, whose, task)
+                if task:
+                    percent = min(95, 95 * cells.read // size)
+                    said = _("{rows} rows read").format(rows=found.counts["rows"])
+                    task.progress(percent, said)
         except Refused as error:
-            _back(found, str(error))
-            return
-        _finish(found)
+            _give_back(found, str(error), task, at)
+        else:
+            _finish(found, task, at)
 
 
-def _after(cells: Cells, checkpoint: int) -> bool:
-    """Whether a block has lines that were not staged yet; a chunk is a block, so all or none."""
+def _last(cells: Cells) -> int:
     lines = [int(cells.lines[-1].as_py())] if len(cells.lines) else []
-    return max([*lines, *(row.line for row in cells.broken)], default=0) > checkpoint
+    return max([*lines, *(row.line for row in cells.broken)], default=0)
 
 
-def _stage_chunk(batch: Batch, looking: Checker, cells: Cells, whose: str) -> None:
-    type_ = looking.layout
+def _stage_chunk(
+    batch: Batch, looking: Checker, cells: Cells, whose: str, task: Task | None
+) -> None:
     names = mapping.wanted(batch.mapping)
-    checked = looking.check(cells, mapping.arrange(type_, cells, names, batch.mapping, whose))
+    columns = mapping.arrange(looking.layout, cells, names, batch.mapping, whose)
+    checked = looking.check(cells, columns)
+    counts = batch.counts
+    batch.counts = {
+        "rows": counts.get("rows", 0) + checked.good.num_rows + checked.bad_count,
+        "bad": counts.get("bad", 0) + checked.bad_count,
+    }
+    batch.checkpoint = _last(cells)
     with transaction.atomic():
-        locked = Batch.objects.select_for_update().get(pk=batch.pk)
-        if (locked.state, locked.checkpoint) != (batch.state, batch.checkpoint):
-            raise Taken
         staging.stage(batch.pk, checked.good)
         aside.keep_bad(batch, checked.bad)
-        counts = batch.counts
-        batch.counts = {
-            "rows": counts.get("rows", 0) + checked.good.num_rows + checked.bad_count,
-            "bad": counts.get("bad", 0) + checked.bad_count,
-        }
-        batch.checkpoint = checked.last
         batch.save(update_fields=["counts", "checkpoint"])
+        if task:
+            task.fence()
 
 
-class Taken(Exception):
-    """Another worker goes on with this batch."""
-
-
-def _finish(batch: Batch) -> None:
+def _finish(batch: Batch, task: Task | None, at: datetime) -> None:
     with transaction.atomic():
-        locked = Batch.objects.select_for_update().get(pk=batch.pk)
-        if (locked.state, locked.checkpoint) != (batch.state, batch.checkpoint):
-            raise Taken
         batch.counts["repeated"] = aside.take_repeats(batch)
         aside.take_foreign(batch)
         batch.counts |= switching.compare(batch.pk, batch.type_id)
         batches.move(batch, BatchState.CHECKED)
         batch.save()
+        if task:
+            task.finish(at)
 
 
-def _back(batch: Batch, trouble: str) -> None:
+def _give_back(batch: Batch, trouble: str, task: Task | None, at: datetime) -> None:
     """Give a file that can't be read to its end back to whoever brought it."""
     with transaction.atomic():
         batches.forget(batch)
         batches.move(batch, BatchState.UPLOADED)
         batch.trouble = trouble
         batch.save()
+        if task:
+            task.finish(at)
 
 
 def mend(scope: Scope, *, batch: UUID, line: int, cells: Mapping[str, str], at: datetime) -> BadRow:
@@ -208,5 +218,7 @@ def _take_mended(batch: Batch, row: BadRow) -> None:
     batch.counts |= switching.compare(batch.pk, batch.type_id)
 
 
-def _folder(batch: Batch) -> Path:
-    return Path(settings.FILES_FOLDER) / "imports" / str(batch.pk)
+def _path(batch: Batch) -> Path:
+    """Return the file in a form that can be read; what is made for that lies in a cache."""
+    folder = Path(settings.CACHE_FOLDER) / "imports" / batch.digest
+    return sources.readable(files.path_of(batch.file), batch.file.kind, folder)
