@@ -6,11 +6,15 @@ there without a tier, and is levelled for the first time: straight to what it qu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from rulebook.dataset.data import Data, Enrollment, Override
 from rulebook.program import Program
+
+Ladders = Mapping[str, Collection[str]]
+_NAMED = attrgetter("program", "track", "tier")
 
 
 def fitted(data: Data, program: Program) -> Data:
@@ -20,6 +24,8 @@ def fitted(data: Data, program: Program) -> Data:
     """
     ladders = {track or "": ladder.tiers.keys() for track, ladder in program.ladders()}
     mine = (None, program.program)
+    if not any(_left_out(row, mine, ladders) for row in _kinds(data)):
+        return data
     enrollments: list[Enrollment] = []
     for row in data.enrollments or ():
         if row.program in mine and (row.track or "") not in ladders:
@@ -34,17 +40,21 @@ def fitted(data: Data, program: Program) -> Data:
                 continue
             override = replace(override, tier=None)  # a lock or suspension holds whatever the tier
         overrides.append(override)
-    if _same(enrollments, data.enrollments or ()) and _same(overrides, data.overrides):
-        return data
     return replace(
         data, enrollments=None if data.enrollments is None else enrollments, overrides=overrides
     )
 
 
-def _unknown(row: Enrollment | Override, ladders: Mapping[str, Collection[str]]) -> bool:
+def _unknown(row: Enrollment | Override, ladders: Ladders) -> bool:
     tiers = ladders.get(row.track or "", ())
     return (row.track or "") not in ladders or (row.tier is not None and row.tier not in tiers)
 
 
-def _same(kept: Sequence[object], given: Sequence[object]) -> bool:
-    return len(kept) == len(given) and all(a is b for a, b in zip(kept, given, strict=True))
+def _kinds(data: Data) -> Iterable[Enrollment | Override]:
+    """Return a row of each kind that there is: rows are many, what they name is little."""
+    rows: Sequence[Enrollment | Override] = [*(data.enrollments or ()), *data.overrides]
+    return dict(zip(map(_NAMED, rows), rows, strict=True)).values()
+
+
+def _left_out(row: Enrollment | Override, mine: Collection[str | None], ladders: Ladders) -> bool:
+    return row.program in mine and _unknown(row, ladders)
