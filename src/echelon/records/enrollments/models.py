@@ -52,7 +52,7 @@ class Enrollment(models.Model):
     """
 
     partner_path = "partner"
-    shared_upward = True
+    shared_upward = True  # a distributor sees in which programs its resellers are
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")
@@ -67,8 +67,8 @@ class Enrollment(models.Model):
         "partners.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     #: The enrollment that this one renews.
-    renews = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewal"
+    renews = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewals"
     )
     #: Whether the partner asked for it.
     applied = models.BooleanField(default=False)
@@ -90,6 +90,11 @@ class Enrollment(models.Model):
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(
+                fields=["renews"],
+                condition=~models.Q(state=State.REJECTED),
+                name="enrollments_renewed_once",
+            ),
             # On PostgreSQL the first migration adds that counting periods never overlap.
             models.CheckConstraint(
                 condition=models.Q(end__isnull=True)

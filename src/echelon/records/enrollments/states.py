@@ -76,3 +76,15 @@ MOVES = {
         Right.ENROLLMENTS_MANAGE, {State.ACTIVE: State.RENEWED, State.EXPIRED: State.EXPIRED}
     ),
 }
+
+#: What was done, for sentences.
+DONE = {
+    "submit": _("submitted"),
+    "approve": _("approved"),
+    "accept": _("accepted"),
+    "reject": _("rejected"),
+    "decline": _("declined"),
+    "expire": _("expired"),
+    "terminate": _("terminated"),
+    "renew": _("renewed"),
+}

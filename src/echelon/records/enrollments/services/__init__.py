@@ -1,0 +1,1 @@
+"""All that changes enrollments: making, agreeing, ending, and each program's policy."""
