@@ -53,6 +53,23 @@ def postgres() -> str:
     raise Absent(f"no server answers at {' or '.join(candidates)} (DATABASE_URL names another)")
 
 
+def pages() -> Path:
+    """The folder of what the pages use of others; axe, which only tests use, is in build/pages."""
+    folder = ROOT / "src" / "echelon" / "surfaces" / "shell" / "static" / "fetched"
+    if not (folder / "tabler.min.css").is_file():
+        raise Absent("the pages' files were not fetched (python tools/fetch_pages.py)")
+    return folder
+
+
+def chromium() -> str:
+    """The path of a Chromium: CHROMIUM, else one on PATH."""
+    given = os.environ.get("CHROMIUM", "")
+    for name in (given, "chromium", "chromium-browser", "google-chrome"):
+        if name and (found := shutil.which(name)):
+            return found
+    raise Absent("no chromium on PATH (CHROMIUM names one)")
+
+
 def java() -> str:
     """The path of a Java that runs."""
     found = shutil.which("java", path=os.environ.get("JAVA_HOME", "") + "/bin") or shutil.which(
@@ -92,7 +109,9 @@ def _is_postgres(url: str) -> bool:
 
 
 FINDERS: dict[str, Callable[[], object]] = {
+    "chromium": chromium,
     "java": java,
+    "pages": pages,
     "postgres": postgres,
     "shared": shared,
     "spark": spark,

@@ -1,4 +1,4 @@
-"""`echelon migrate`: brings tables, static files and schedules in line with this version."""
+"""`echelon migrate`: brings tables and schedules in line with this version."""
 
 from __future__ import annotations
 
@@ -17,6 +17,5 @@ def migrate() -> None:
 
     with answering():
         call_command("migrate", interactive=False, verbosity=1)
-        call_command("collectstatic", interactive=False, verbosity=0)
         declare(timezone.now())
     typer.echo("Ready: echelon createadmin makes the first administrator, echelon serve serves.")

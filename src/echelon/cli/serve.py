@@ -22,13 +22,14 @@ def serve(
     from granian.constants import Interfaces
 
     from echelon.config.checkup import CHECKS, READY
+    from echelon.config.environment import home
 
     missing = [found for name in READY for found in CHECKS[name]() if not found.notice]
     if missing:
         raise NotRunning(missing)
     connections.close_all()  # processes that serve open their own
     shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"Echelon is at http://{shown}:{port} (its data in {settings.STATIC_ROOT.parent})")
+    typer.echo(f"Echelon is at http://{shown}:{port} (its data in {home()})")
     if processes > 1 and "redis" not in settings.CACHES["default"]["BACKEND"]:
         typer.echo(
             "Limits of tries count for each process: ECHELON_CACHE_URL names a Redis to share."

@@ -16,6 +16,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
+    "echelon.surfaces.shell",  # before allauth: the same names of templates, ours first
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
     "echelon.foundation.access",
     "echelon.foundation.jobs",
     "echelon.foundation.outbox",
@@ -27,7 +33,6 @@ INSTALLED_APPS = [
     "echelon.records.facts",
     "echelon.records.enrollments",
     "echelon.outcomes.standings",
-    "echelon.surfaces.shell",
     "echelon.surfaces.vendor",
     "echelon.surfaces.portal",
     "echelon.surfaces.api",
@@ -46,6 +51,7 @@ MIDDLEWARE = [
     "echelon.config.scoping.ScopeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "echelon.config.urls"
 WSGI_APPLICATION = "echelon.config.wsgi.application"
@@ -59,6 +65,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "echelon.surfaces.shell.context.page",
             ],
         },
     },
@@ -84,18 +91,35 @@ AUTH_PASSWORD_VALIDATORS = [
 CACHES = {"default": environment.cache(JOBS_URL, prefix=VENDOR)}
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
+FORM_RENDERER = "echelon.surfaces.shell.appearance.Forms"
+CSRF_FAILURE_VIEW = "echelon.surfaces.shell.views.refused"
+
+#: Signing in: by mail address, with a password or a passkey; accounts come by invitation.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "echelon.surfaces.shell.signing_in.Accounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever has accepted an invitation has read that mail
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "echelon.surfaces.shell.signing_in.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = True
 STATIC_URL = "/static/"
-STATIC_ROOT = environment.home() / "static"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
-WHITENOISE_MANIFEST_STRICT = False
+#: Served from where the packages have them. Ours are named with a digest (`shell.asset`), so that
+#: browsers may keep them for good.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(fetched|shell)/"
 #: The engine's store of facts, and whatever else can be made anew.
 CACHE_FOLDER = environment.home() / "cache" / VENDOR
 FILES_FOLDER = environment.home() / "files" / VENDOR

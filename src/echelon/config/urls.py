@@ -15,3 +15,6 @@ urlpatterns = [
     path("api/", include("echelon.surfaces.api.urls")),
     path("", include("echelon.surfaces.shell.urls")),
 ]
+
+handler404 = "echelon.surfaces.shell.views.not_found"
+handler500 = "echelon.surfaces.shell.views.failed"

@@ -1,7 +1,12 @@
-"""Addresses of this surface."""
+"""Addresses of the vendor's pages."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from echelon.surfaces.vendor import home
+
+app_name = "vendor"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+]

@@ -1,5 +1,7 @@
 """Lines of the addresses of this surface, in the order of its `urls.py`."""
 
-from tests.echelon.isolation.lines import Lines
+from tests.echelon.isolation.lines import Line, Lines
 
-LINES: Lines = {}
+LINES: Lines = {
+    ("vendor/", "GET"): Line("signed in"),
+}

@@ -1,0 +1,34 @@
+/* What pages do beyond HTML; all of them can be read and used without it. */
+document.addEventListener("click", (event) => {
+  const next = event.target.closest("[data-theme-next]");
+  if (next) {
+    const root = document.documentElement;
+    root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+    document.cookie = `theme=${root.dataset.bsTheme}; path=/; max-age=31536000; samesite=lax`;
+  }
+  const opener = event.target.closest("[data-toggles]");
+  if (opener) {
+    const open = document.getElementById(opener.dataset.toggles).classList.toggle("open");
+    opener.setAttribute("aria-expanded", String(open));
+  }
+  document.querySelectorAll("details.menu-user[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.menu-user[open]").forEach((menu) => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+});
+/* "All on this page" above a list of boxes, and how many are chosen. */
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-submits]")) event.target.form.requestSubmit();
+  const form = event.target.closest("form[data-choosing]");
+  if (!form) return;
+  const boxes = [...form.querySelectorAll("input[name=chosen]")];
+  if (event.target.matches("[data-all]")) boxes.forEach((box) => (box.checked = event.target.checked));
+  const count = boxes.filter((box) => box.checked).length;
+  form.querySelectorAll("[data-count]").forEach((place) => (place.textContent = String(count)));
+});
