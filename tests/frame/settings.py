@@ -13,8 +13,4 @@ os.environ["ECHELON_HOME"] = os.environ.get("ECHELON_TEST_HOME") or mkdtemp(pref
 with patch.dict(os.environ, {"DATABASE_URL": os.environ.get("ECHELON_TEST_DATABASE", "")}):
     from echelon.config.settings import *  # noqa: F403
 
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
-STORAGES["staticfiles"]["BACKEND"] = (  # noqa: F405
-    "django.contrib.staticfiles.storage.StaticFilesStorage"  # nothing has been collected here
-)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

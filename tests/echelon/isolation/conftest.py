@@ -19,7 +19,7 @@ def _django_db_marker() -> None:
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:  # noqa: ARG001
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """A world of competitors."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()

@@ -78,7 +78,7 @@ def edit(request: HttpRequest, partner: UUID) -> HttpResponse:
 
 @guarded(R.COMPANY_READ)
 @require_GET
-def all_companies(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def all_companies(request: HttpRequest) -> HttpResponse:
     return HttpResponse(", ".join(row.name for row in Partner.objects.all()))
 
 
@@ -102,7 +102,7 @@ def hidden_filter(request: HttpRequest) -> HttpResponse:
 
 @guarded(R.COMPANY_READ)
 @require_GET
-def any_company(request: HttpRequest, partner: UUID) -> HttpResponse:  # noqa: ARG001
+def any_company(request: HttpRequest, partner: UUID) -> HttpResponse:
     found = Partner.objects.filter(pk=partner).first()
     if found is None:
         raise Http404
@@ -167,7 +167,7 @@ def any_method(request: HttpRequest, partner: UUID) -> HttpResponse:
     )
 
 
-def open_door(request: HttpRequest, partner: UUID) -> HttpResponse:  # noqa: ARG001
+def open_door(request: HttpRequest, partner: UUID) -> HttpResponse:
     return JsonResponse({"there": Partner.objects.filter(pk=partner).exists()})
 
 

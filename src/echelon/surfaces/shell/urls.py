@@ -34,5 +34,5 @@ SIGN_IN = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("sign-in/", include(SIGN_IN)),
-    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("invitation/", views.invitation, name="invitation"),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
 
 from echelon.foundation.access import Hidden, Right
 from echelon.foundation.access.routes import public, scope_of
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 
 @public("leads each to their own surface, or to sign in")
+@require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Lead the vendor's people to the vendor's pages, partners' people to the portal."""
     scope = scope_of(request)
@@ -46,11 +48,12 @@ class Acceptance(forms.Form):
 
 
 @public("the token in the address is the right")
+@require_http_methods(["GET", "POST"])
 @never_cache
 @sensitive_post_parameters("password")
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+def invitation(request: HttpRequest) -> HttpResponse:
     """Make the account that an invitation promises; a token that doesn't work is no page."""
-    at = timezone.now()
+    at, token = timezone.now(), request.GET.get("token", "")
     try:
         found = invitations.open_invitation(token, at=at)
     except Hidden:

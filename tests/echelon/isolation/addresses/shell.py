@@ -1,5 +1,9 @@
 """Lines of the addresses of this surface, in the order of its `urls.py`."""
 
-from tests.echelon.isolation.lines import Lines
+from tests.echelon.isolation.lines import Line, Lines
 
-LINES: Lines = {}
+LINES: Lines = {
+    ("", "GET"): Line("public"),
+    ("invitation/", "GET"): Line("public", also=(404,)),
+    ("invitation/", "POST"): Line("public", also=(404,)),
+}

@@ -2,6 +2,23 @@
 
 from tests.echelon.isolation.lines import Line, Lines
 
+_PARTNER = "vendor/partners/<uuid:partner>/"
 LINES: Lines = {
     ("vendor/", "GET"): Line("signed in"),
+    ("vendor/partners/", "GET"): Line("company: read"),
+    ("vendor/partners/export/", "POST"): Line("export of many", form={"form": "csv"}),
+    ("vendor/partners/save/", "POST"): Line("company: read", form={"name": "Mine"}),
+    ("vendor/partners/new/", "GET"): Line("company: create"),
+    ("vendor/partners/new/", "POST"): Line(
+        "company: create", form={"key": "brand-new", "name": "Brand new"}
+    ),
+    (_PARTNER, "GET"): Line("company: read"),
+    (f"{_PARTNER}edit/", "GET"): Line("company: manage"),
+    (f"{_PARTNER}edit/", "POST"): Line("company: manage", form={"name": "Anew"}),
+    (f"{_PARTNER}people/", "GET"): Line("people: read"),
+    (f"{_PARTNER}people/invite/", "POST"): Line(
+        "people: manage",
+        form={"name": "Ada", "email": "ada@new.test", "role": "partner_member"},
+    ),
+    (f"{_PARTNER}people/<uuid:person>/left/", "POST"): Line("people: manage"),
 }
