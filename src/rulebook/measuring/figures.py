@@ -91,14 +91,28 @@ class Figures:
         What was measured for everybody before is taken from there; ranks and percentiles
         always are. Raises KeyError for a partner that isn't in the data.
         """
+        found = self._alike()
+        found.partners = list(partners)
+        found.places = np.array([self.order[partner] for partner in partners], np.int64)
+        found.whole = self
+        found._begin()
+        return found
+
+    def again(self) -> Figures:
+        """Return figures of everybody of which none is measured: facts changed, and they alone."""
+        found = self._alike()
+        found.partners, found.places, found.whole = self.partners, None, None
+        found.__dict__["order"] = self.order
+        found._begin()
+        return found
+
+    def _alike(self) -> Figures:
+        """Return figures that know of the program and the partners what these do."""
         found = Figures.__new__(Figures)
         for word in ("without_rate", "meaning", "data", "backend", "program", "enrolled"):
             setattr(found, word, getattr(self, word))
         found.attestations, found._plans, found._refs = self.attestations, self._plans, self._refs
-        found.partners = list(partners)
-        found.places = np.array([self.order[partner] for partner in partners], np.int64)
-        found.whole, found._lender, found._lent = self, None, frozenset()
-        found._begin()
+        found._lender, found._lent = None, frozenset()
         return found
 
     # -- columns -----------------------------------------------------------------------

@@ -111,7 +111,7 @@ class Run:
         if changed is not None:
             changed()
         self._look_up_rates()
-        self.figures = Figures(self.meaning, self.data, self.backend, self._without_rate)
+        self.figures = self.figures.again()
         self.leveller = self.leveller.of(self.figures)
 
     def beside(self, program: Program, document: Document) -> Run:
