@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ from rulebook.errors import DataError, Problem, ProgramError
 from rulebook.loading.digest import RowSums, digest, row_sums
 from rulebook.loading.facts import TableFacts
 from rulebook.loading.families import read_parents, read_rows
-from rulebook.loading.keeping import Keeping, Settled, worth_keeping
+from rulebook.loading.keeping import Keeping, Settled, Wanted, add_clean, worth_keeping
 from rulebook.loading.layout import Layout, Layouts
 from rulebook.loading.rates import read_rates
 from rulebook.loading.rules import make_code_table
@@ -215,7 +215,7 @@ class _Reading:
             self._count(layout, settled.aside)
             return
         noticed = len(self.loading.problems.notices)
-        counts = self._read(layout)
+        counts = self._read(layout, wanted)
         unsaid = noticed == len(self.loading.problems.notices) and not self.loading.problems.total
         if counts is not None and unsaid:
             self.sums[layout.table] = self._sums(layout)
@@ -242,9 +242,12 @@ class _Reading:
         )
         return str(names[0][0])
 
-    def _read(self, layout: Layout) -> Mapping[str, int] | None:
-        """Read a table and settle it; return how many rows are set aside, by reason."""
-        whole = load_table(self.loading, layout)
+    def _read(self, layout: Layout, wanted: Wanted | None = None) -> Mapping[str, int] | None:
+        """Read a table and settle it; return how many rows are set aside, by reason.
+
+        Of a table that is `wanted` in the store, files that are kept as they are aren't read.
+        """
+        whole = self._typed(layout, wanted)
         section = layout.place[0]
         if not layout.unusable:
             settle_table(self.loading, layout, whole)
@@ -258,6 +261,18 @@ class _Reading:
             counts = drop_bad_rows(self.loading, layout)
         self._count(layout, counts)
         return counts
+
+    def _typed(self, layout: Layout, wanted: Wanted | None) -> bool:
+        """Make a typed table; return whether its files and columns are all there."""
+        clean: Collection[str] = ()
+        if wanted is not None and self.keeping is not None:
+            clean = self.keeping.take_clean(self.loading, layout, wanted)
+        if wanted is None or not clean:
+            return load_table(self.loading, layout)
+        others = [name for name in wanted.files if name not in clean]
+        whole = load_table(self.loading, layout, others)
+        add_clean(self.connection, layout)
+        return whole
 
     def _count(self, layout: Layout, counts: Mapping[str, int]) -> None:
         for reason, count in counts.items():

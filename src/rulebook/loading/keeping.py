@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ from rulebook.loading.contents import fingerprint_file, typing_inputs
 from rulebook.loading.digest import RowSums
 from rulebook.loading.files import TableFiles
 from rulebook.loading.layout import Layout
-from rulebook.loading.sql import fetch, literal, quoted
+from rulebook.loading.sql import fetch, listing, literal, quoted
 from rulebook.loading.tables import Loading
 from rulebook.store import Form, Store, StoreDamaged, StoreError, StoreForeign
 
@@ -55,6 +55,8 @@ class Keeping:
     store: Store
     tell: Callable[[Problem], None]
     tables: set[str] = field(default_factory=set)
+    #: Tables of which something kept could not be read: all of it is put again.
+    untrusted: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, folder: Path, zone: str, cache: Path, tell: Callable[[Problem], None]) -> Keeping:
@@ -128,7 +130,7 @@ class Keeping:
                     change.put_all(form, keys, loading.connection.sql(rows))
             self._write_note(layout, wanted, known)
         except (StoreError, duckdb.Error, OSError) as error:
-            self._unkept(error)
+            self._tell(error, "facts were not kept for next time")
             return
         fetch(loading.connection, f"DROP TABLE {quoted(layout.table)}")
         self.use(loading.connection, layout)
@@ -137,13 +139,42 @@ class Keeping:
         """Return the files whose rows are not kept as they are now."""
         query = f"SELECT DISTINCT _file FROM {quoted(layout.table)} WHERE _aside IS NOT NULL"
         marked = {name for (name,) in fetch(loading.connection, query)}
+        clean = self._clean(layout, wanted)
+        return [name for name in wanted.files if name in marked or name not in clean]
+
+    def _clean(self, layout: Layout, wanted: Wanted) -> Mapping[str, int]:
+        """Return the batches, by file, that are what reading the file would give.
+
+        A file of which rows are set aside is none: why they are may rest on other files and on
+        partners. Nor is any once rows were withdrawn or marked one by one.
+        """
         kept = self.store.tables().get(layout.table)
-        unchanged = {
-            batch.source
-            for batch in (() if kept is None else kept.batches.values())
+        if kept is None or kept.level or layout.table in self.untrusted:
+            return {}
+        return {
+            batch.source: batch.number
+            for batch in kept.batches.values()
             if batch.key == wanted.files.get(batch.source) and not set(batch.counts) - {""}
         }
-        return [name for name in wanted.files if name in marked or name not in unchanged]
+
+    def take_clean(self, loading: Loading, layout: Layout, wanted: Wanted) -> Collection[str]:
+        """Put the kept rows that need no reading into the table `_clean`; return their files.
+
+        Where they can't be taken there are none, and all files are read.
+        """
+        clean = self._clean(layout, wanted)
+        if not clean:
+            return ()
+        names = listing(["_file", "_line", "_aside", *(field.name for field in layout.fields)])
+        try:
+            rows = self.store.select(layout.table, clean.values())
+            query = f"CREATE OR REPLACE TABLE _clean AS SELECT {names} FROM ({rows})"
+            fetch(loading.connection, query)
+        except (StoreError, duckdb.Error) as error:
+            self.untrusted.add(layout.table)
+            self._tell(error, "kept facts can't be used")
+            return ()
+        return clean.keys()
 
     def _note(self, layout: Layout) -> Path:
         return self.store.places.folder / f"settled-{_hashed(layout.table)[:16]}.json"
@@ -168,11 +199,24 @@ class Keeping:
         connection.execute(f"CREATE OR REPLACE VIEW {quoted(layout.table)} AS {rows}")
         self.tables.add(layout.table)
 
-    def _unkept(self, error: Exception) -> None:
+    def _tell(self, error: Exception, what: str) -> None:
         problems = error.problems if isinstance(error, StoreError) else [Problem(str(error))]
         for problem in problems:
-            said = f"facts were not kept for next time: {problem.message}"
+            said = f"{what}: {problem.message}"
             self.tell(Problem(said, problem.file, hint=problem.hint, notice=True))
+
+
+def add_clean(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    """Add the rows of `_clean` to a typed table, its columns wide enough for both."""
+    table = quoted(layout.table)
+    both = f"DESCRIBE SELECT * FROM {table} UNION ALL BY NAME SELECT * FROM _clean"
+    wide = {row[0]: row[1] for row in fetch(connection, both)}
+    for column, kind, *_ in fetch(connection, "DESCRIBE _clean"):
+        if kind != wide[column]:
+            fetch(connection, f"ALTER TABLE _clean ALTER {quoted(column)} TYPE {wide[column]}")
+    fetch(connection, f"INSERT INTO _clean BY NAME SELECT * FROM {table}")
+    fetch(connection, f"DROP TABLE {table}")
+    fetch(connection, f"ALTER TABLE _clean RENAME TO {table}")
 
 
 def worth_keeping(loading: Loading, layouts: Iterable[Layout]) -> Mapping[str, Sequence[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -127,9 +127,9 @@ class Store:
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {rows}")
         return name
 
-    def select(self, table: str) -> str:
-        """Return the SELECT of which `attach` makes a view."""
-        return kept(self.places, self._table(table))
+    def select(self, table: str, batches: Collection[int] | None = None) -> str:
+        """Return the SELECT of which `attach` makes a view; of some batches' rows, if given."""
+        return kept(self.places, self._table(table), batches)
 
     def native(
         self,

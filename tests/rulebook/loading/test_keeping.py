@@ -44,10 +44,10 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     found: list[str] = []
     load_table = folder.load_table
 
-    def noted(loading: object, layout: object) -> bool:
+    def noted(loading: object, layout: object, *only: list[str]) -> bool:
         if layout.place[0] == "facts":
-            found.append(layout.title)
-        return load_table(loading, layout)
+            found.append(",".join([layout.title, *(name for names in only for name in names)]))
+        return load_table(loading, layout, *only)
 
     monkeypatch.setattr(keeping, "SMALLEST", 0)
     monkeypatch.setattr(folder, "load_table", noted)
@@ -116,6 +116,68 @@ def test_files_are_put_at_once_and_one_that_changed_alone(data: Path, cache: Pat
     loaded_as(data, cache).close()
     # sales.csv holds a repeat: what is set aside may depend on other files, so it is put again
     assert kept() == {"sales-2.csv": (0, 80), "sales-3.csv": (3, 1), "sales.csv": (4, 3)}
+
+
+@pytest.fixture
+def several(data: Path, cache: Path, read: list[str]) -> Path:
+    """Return a folder of three files that are kept, two without a row set aside."""
+    for number in (2, 3):
+        rows = "".join(f"{number}{n},{'ab'[n % 2]},2026-02-0{n},{n}\n" for n in range(1, 9))
+        (data / f"sales-{number}.csv").write_text(f"n,id,d,amount\n{rows}")
+    loaded_as(data, cache).close()
+    del read[:]
+    return data
+
+
+def test_files_as_they_were_are_not_read(several: Path, cache: Path, read: list[str]):
+    """Changed, added and taken away; and where a row was set aside, which may rest on others."""
+    head = "n,id,d,amount\n"
+    (several / "sales-3.csv").write_text(head + "31,a,2026-02-01,7.125\n")
+    loaded_as(several, cache).close()
+    (several / "sales-4.csv").write_text(head + "41,a,2026-02-01,123456789012.5\n")
+    loaded_as(several, cache).close()
+    (several / "sales-2.csv").unlink()
+    loaded_as(several, cache).close()
+    assert read[::2] == [
+        "sales,sales-3.csv,sales.csv",
+        "sales,sales-4.csv,sales.csv",
+        "sales,sales.csv",
+    ]
+
+
+def test_keys_are_compared_with_those_of_files_not_read(several: Path, cache: Path):
+    """A row that repeats one of theirs is set aside; one that differs is an error."""
+    line = (several / "sales-2.csv").read_text().splitlines()[3]
+    (several / "sales-3.csv").write_text(f"n,id,d,amount\n{line}\n")
+    assert sum(row[-1] == "duplicate" for row in rows(loaded_as(several, cache))) == 2
+    (several / "sales-3.csv").write_text(f"n,id,d,amount\n{line}1\n")
+    with pytest.raises(DataError) as kept:
+        load_folder(several, cache=cache)
+    with pytest.raises(DataError) as plain:
+        load_folder(several)
+    assert kept.value.problems == plain.value.problems
+    assert "another amount" in str(kept.value)
+
+
+def test_partners_are_looked_for_in_files_not_read(several: Path, cache: Path, read: list[str]):
+    """One gone sets rows aside in files that are as they were; come back, they are read again."""
+    (several / "partners.csv").write_text("id\na\n")
+    assert loaded_as(several, cache).aside == {("sales", "unknown partner"): 9}
+    (several / "partners.csv").write_text("id\na\nb\n")
+    assert loaded_as(several, cache).aside == {}
+    assert read[::2] == ["sales,sales.csv", "sales"]
+
+
+def test_damaged_rows_are_read_again(several: Path, cache: Path, read: list[str]):
+    """Said once, and put again whole."""
+    with Store.open(next(cache.iterdir())) as store:
+        (kept,) = store.tables()["fact_sales"].segments
+        segment = store.places.segments / kept.file.name
+    segment.write_bytes(segment.read_bytes()[:-9] + b"x" * 9)
+    (several / "sales-3.csv").write_text("n,id,d,amount\n31,a,2026-02-01,7\n")
+    assert "kept facts can't be used" in loaded_as(several, cache).unkept[0].message
+    assert not loaded_as(several, cache).unkept
+    assert read == ["sales", "sales", "sales"]
 
 
 def test_files_are_looked_for_once(data: Path, cache: Path, monkeypatch: pytest.MonkeyPatch):
