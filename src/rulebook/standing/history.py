@@ -10,16 +10,20 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from rulebook.dataset.data import Enrollment
+import numpy as np
+from numpy.typing import NDArray
+
 from rulebook.measuring.ahead import measure_ahead
+from rulebook.measuring.qualify import TierPlaces
+from rulebook.standing.deciding import Decided
 from rulebook.standing.decision import Decision
 from rulebook.standing.digest import digest_of
-from rulebook.standing.replay import replay
+from rulebook.standing.replay import Replay
 from rulebook.standing.run import Run
 from rulebook.standing.written import value_text
 from rulebook.values.calendar import PERIODS, add
@@ -51,12 +55,72 @@ class History:
     dates: tuple[date, ...]
     digests: tuple[str, ...]
     tiers: Mapping[str, tuple[str, ...]]
-    standings: Mapping[str, Mapping[str, Sequence[At]]]
+    standings: Mapping[str, Ways]
 
     def counts(self, track: str, index: int) -> tuple[Counter[Tier], Counter[Tier]]:
         """Return how many partners qualify for and hold each tier at a date."""
-        there = [path[index] for path in self.standings[track].values()]
-        return Counter(at.qualified for at in there), Counter(at.held for at in there)
+        return self.standings[track].counts(index)
+
+
+class Ways(Mapping[str, Sequence[At]]):
+    """The ways of partners on one ladder, by partner."""
+
+    def __init__(
+        self,
+        places: Mapping[str, int],
+        tiers: Sequence[str],
+        qualified: Sequence[TierPlaces],
+        decided: Sequence[Decided],
+    ) -> None:
+        """Take what was found on each date of everybody; `places` are those asked for."""
+        self.places, self.tiers = places, [*tiers, None]
+        self.qualified, self.decided = qualified, decided
+
+    def at(self, place: int, index: int) -> At:
+        """Return how the partner at a place stood at a date."""
+        tier = self.tiers[int(self.qualified[index][place])]
+        return At(tier, self.decided[index].at(place))
+
+    def counts(self, index: int) -> tuple[Counter[Tier], Counter[Tier]]:
+        """Return how many qualify for and hold each tier at a date."""
+        places = np.fromiter(self.places.values(), np.int64, len(self.places))
+        which, decisions = self.decided[index]
+        qualified = _counted(self.qualified[index][places])
+        held = _counted(which[places])
+        tiers: Counter[Tier] = Counter()
+        for number, count in held.items():
+            tiers[decisions[number].held] += count
+        return Counter({self.tiers[tier]: n for tier, n in qualified.items()}), tiers
+
+    def __getitem__(self, partner: str) -> Way:
+        return Way(self, self.places[partner])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+class Way(Sequence[At]):
+    """One partner's way: how it stood at each date."""
+
+    def __init__(self, ways: Ways, place: int) -> None:
+        """Read nothing yet."""
+        self.ways, self.place = ways, place
+
+    def __len__(self) -> int:
+        return len(self.ways.decided)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        return self.ways.at(self.place, index)
+
+
+def _counted(numbers: NDArray[Any]) -> dict[int, int]:
+    found, counts = np.unique(numbers, return_counts=True)
+    return dict(zip(found.tolist(), counts.tolist(), strict=True))
 
 
 def dates_between(first: date, last: date, each: str) -> list[date]:
@@ -92,39 +156,23 @@ def history(
     """
     measure_ahead(run.figures, dates, begin)
     wanted = set(run.figures.partners if partners is None else partners)
-    places = [place for place, name in enumerate(run.figures.partners) if name in wanted]
+    places = {name: n for n, name in enumerate(run.figures.partners) if name in wanted}
     return History(
         run.program.program,
         run.program.version,
         tuple(dates),
         tuple(digest_of(run.document.content, day, run.data.digest) for day in dates),
         {track: tuple(t.name for t in tiers) for track, tiers in run.meaning.ladders.items()},
-        {
-            track: {
-                run.figures.partners[place]: _path(run, track, place, dates) for place in places
-            }
-            for track in run.meaning.ladders
-        },
+        {track: _ways(run, track, places, dates) for track in run.meaning.ladders},
     )
 
 
-def _path(run: Run, track: str, place: int, dates: Sequence[date]) -> list[At]:
-    """Return one partner's way on a ladder."""
-    partner, enrolled = run.figures.partners[place], run.figures.enrolled
-    ladder = run.program.tracks[track] if track else run.program
-    reached = [run.leveller.reached(track, place, day) for day in dates]
-    decisions = replay(
-        [tier.name for tier in run.meaning.ladders[track]],
-        ladder.movement,
-        run.program.calendar,
-        zip(dates, reached, strict=True),
-        enrollments=[Enrollment(partner)] if enrolled.open else enrolled.own.get(partner, []),
-        carriers=enrolled.tracks.get((partner, track), []) if track else None,
-        overrides=run.leveller.overrides.get((partner, track), ()),
-    )
-    return [
-        At(what.qualified, decision) for what, (_, decision) in zip(reached, decisions, strict=True)
-    ]
+def _ways(run: Run, track: str, places: Mapping[str, int], dates: Sequence[date]) -> Ways:
+    """Return the ways of partners on a ladder."""
+    replay, qualifying = Replay(run.leveller, track), run.figures.qualifying
+    decided = [replay.decided(day) for day in dates]
+    tiers = [tier.name for tier in run.meaning.ladders[track]]
+    return Ways(places, tiers, [qualifying.tiers(track, day) for day in dates], decided)
 
 
 def history_json(answer: History) -> dict[str, Any]:

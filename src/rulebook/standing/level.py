@@ -109,12 +109,12 @@ class Leveller:
         `known` gives a decision made elsewhere on the partner at a place, if it is the same.
         """
         if (track, day) not in self._decided:
-            which, at = kinds_of(self._asked(track, day), len(self.figures.partners))
+            which, at = kinds_of(self.asked(track, day), len(self.figures.partners))
             decisions = [known(place) or self.decide(track, place, day) for place in at.tolist()]
             self._decided[track, day] = Decided(which, decisions)
         return self._decided[track, day]
 
-    def _asked(self, track: str, day: date) -> list[NDArray[Any]]:
+    def asked(self, track: str, day: date) -> list[NDArray[Any]]:
         """Return in numbers what movement is asked of each partner."""
         figures, enrolled = self.figures, self.figures.enrolled
         policy = (self.program.tracks[track] if track else self.program).movement

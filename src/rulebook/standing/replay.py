@@ -1,59 +1,68 @@
-"""Replay: the decisions over a series of dates, each from the standing that the last one left."""
+"""Replay: decisions over a series of dates, each from the standing that the last one left.
+
+Partners who are alike on a date, in what they come with and in what they reached, are decided
+together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
-from rulebook.dataset.data import Enrollment, Override
-from rulebook.measuring.enrolled import begun
-from rulebook.program.movement import Movement
-from rulebook.standing.decision import Decision, Reached, Standing
-from rulebook.standing.movement import move
-from rulebook.values.calendar import Calendar
+import numpy as np
+from numpy.typing import NDArray
+
+from rulebook.columns.column import Flags
+from rulebook.standing.deciding import Decided, kinds_of
+from rulebook.standing.decision import Standing
+from rulebook.standing.level import Leveller
+
+_NOBODY = -1
 
 
-def replay(
-    tiers: Sequence[str],
-    movement: Movement | None,
-    calendar: Calendar,
-    dates: Iterable[tuple[date, Reached]],
-    *,
-    enrollments: Sequence[Enrollment],
-    carriers: Sequence[Enrollment] | None = None,
-    overrides: Sequence[Override] = (),
-) -> Iterator[tuple[date, Decision]]:
-    """Yield the decision at each date; dates ascend, enrollments are one partner's.
+class Replay:
+    """Everybody's way on one ladder; dates are asked for in their order.
 
     On the first date on which an enrollment is in force it starts from its own standing
     before: a partner that comes back doesn't get its old tier by itself. Where several are
     in force, the one that began last counts. A track's standing before stands in rows of its
-    own, the `carriers`; one that comes into force later is started from too.
+    own; one that comes into force later is started from too.
     """
-    current: Enrollment | None = None
-    carrier: Enrollment | None = None
-    standing = Standing()
-    for as_of, reached in dates:
-        enrollment = in_force(enrollments, as_of)
-        row = enrollment if carriers is None else in_force(carriers, as_of)
-        begins = enrollment is not current or (row is not None and row is not carrier)
-        if enrollment is not None and begins:
-            standing = Standing() if row is None else standing_before(row)
-            current, carrier = enrollment, row
-        decision = move(
-            tiers, movement, calendar, standing, reached, as_of,
-            enrollment=enrollment, overrides=overrides,
-        )  # fmt: skip
-        standing = decision.standing
-        yield as_of, decision
 
+    def __init__(self, leveller: Leveller, track: str) -> None:
+        """Begin before the first date: nobody has come with anything yet."""
+        self.leveller, self.track = leveller, track
+        length = len(leveller.figures.partners)
+        self._enrollment = np.full(length, _NOBODY, np.int64)
+        self._carrier = np.full(length, _NOBODY, np.int64)
+        self._numbers: dict[Standing, int] = {Standing(): 0}
+        self._standing = np.zeros(length, np.int64)
 
-def standing_before(enrollment: Enrollment) -> Standing:
-    """Return the standing with which an enrollment comes."""
-    return Standing(enrollment.tier, enrollment.since, enrollment.below_since, enrollment.reviewed)
+    def decided(self, day: date) -> Decided:
+        """Return what movement makes of everybody on the next date."""
+        begins = self._begin(day)
+        carried = np.where(begins, _NOBODY, self._standing)
+        asked = self.leveller.asked(self.track, day)
+        which, at = kinds_of([carried, *asked], len(carried))
+        standings = list(self._numbers)
+        decisions = []
+        for place in at.tolist():
+            number = carried[place]
+            before = None if number == _NOBODY else standings[number]
+            decisions.append(self.leveller.decide(self.track, place, day, before))
+        after = [self._numbers.setdefault(each.standing, len(self._numbers)) for each in decisions]
+        self._standing = np.array(after, np.int64)[which]
+        return Decided(which, decisions)
 
-
-def in_force(enrollments: Iterable[Enrollment], day: date) -> Enrollment | None:
-    """Return the enrollment in force on a day, the latest begun of several."""
-    there = [each for each in enrollments if each.covers(day)]
-    return max(there, key=begun, default=None)
+    def _begin(self, day: date) -> Flags:
+        """Return who begins with a standing that a row carries, and remember the row."""
+        enrolled, length = self.leveller.figures.enrolled, len(self._standing)
+        enrollment: NDArray[Any] = np.zeros(length, np.int64)
+        if not enrolled.open:
+            enrollment = enrolled.sorted.in_force(day)
+        row = enrolled.of_track(self.track).in_force(day) if self.track else enrollment
+        comes = (row != _NOBODY) & (row != self._carrier)
+        begins: Flags = (enrollment != _NOBODY) & ((enrollment != self._enrollment) | comes)
+        self._enrollment = np.where(begins, enrollment, self._enrollment)
+        self._carrier = np.where(begins, row, self._carrier)
+        return begins

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from rulebook.dataset.data import Enrollment
 from rulebook.standing.history import dates_between, history, history_csv, history_json
 from rulebook.standing.run import Run
+from tests.rulebook.standing.one_by_one import replay
 from tests.rulebook.standing.small import GIVEN, PROGRAM, Counting, counting_run, run_of, sale
 
 
@@ -170,6 +174,78 @@ def test_without_movement_each_date_is_a_levelling() -> None:
         for row in run_of(PROGRAM, GIVEN).standings(day):
             at = answer.standings[""][row.partner][index]
             assert (at.qualified, at.held) == (row.ladder.qualified, row.ladder.held)
+
+
+POLICIES = (
+    "",
+    "movement: {promote: monthly, up: one, demote: quarterly, grace: 40 days, down: one}\n",
+    "movement: {promote: immediately, demote: anniversary, newcomers: {hold: 60 days}}\n",
+    "movement: {promote: monthly, effective: next month, approval: {demotion: required}}\n",
+)
+TRACK = """
+tracks: {t: {tiers: {low: {}, top: {requires: {deals_won: 2}}}, movement: {demote: yearly}}}
+"""
+
+
+def random_channel(draw: random.Random) -> dict[str, Any]:
+    """Return twelve partners: some alike, some who come back, some with a lock or a floor."""
+
+    def day(year: int) -> str:
+        return f"{year}-{draw.randrange(1, 13):02}-{draw.choice((1, 15, 28)):02}"
+
+    names = [f"p{number}" for number in range(12)]
+    rows: list[dict[str, str]] = []
+    for name in names:
+        for year in draw.choice(((), (2025,), (2025, 2026), (2026, 2026))):
+            ends = {"end": day(year + draw.choice((0, 1)))} if draw.random() < 0.5 else {}
+            tier = {"tier": draw.choice(("silver", "gold")), "since": "2024-12-31"}
+            own = tier if draw.random() < 0.5 else {}
+            rows.append(
+                {"partner": name, "start": f"{year}-01-{draw.choice((1, 20)):02}"} | ends | own
+            )
+        if draw.random() < 0.4:
+            rows.append({"partner": name, "track": "t", "tier": "top", "start": day(2026)})
+    rows = [row for row in rows if row.get("end", "9") >= row["start"]]
+    kept = {"kind": "lock", "from": day(2026), "reason": "asked", "approver": "someone"}
+    return {
+        "partners": [{"id": name} for name in names],
+        "enrollments": rows,
+        "overrides": [{"partner": name} | kept for name in names[:2]],
+        "sales": [sale(n, draw.choice(("150", "1200", "-900")), day(2026)) for n in names * 3],
+        "deals": [{"partner": draw.choice(names), "date": day(2026)} for _ in range(30)],
+    }
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("seed", range(3))
+def test_all_together_go_the_ways_that_each_goes_alone(policy: str, seed: int) -> None:
+    text = PROGRAM + policy + TRACK
+    run = run_of(text, random_channel(random.Random(seed)))
+    dates = dates_between(date(2025, 11, 30), date(2026, 12, 31), "month")
+    answer = history(run, dates)
+    figures, enrolled = run.figures, run.figures.enrolled
+    for track in ("", "t"):
+        ladder = run.program.tracks[track] if track else run.program
+        for place, name in enumerate(figures.partners):
+            reached = [run.leveller.reached(track, place, each) for each in dates]
+            alone = replay(
+                [tier.name for tier in run.meaning.ladders[track]],
+                ladder.movement,
+                run.program.calendar,
+                zip(dates, reached, strict=True),
+                enrollments=[Enrollment(name)] if enrolled.open else enrolled.own.get(name, []),
+                carriers=enrolled.tracks.get((name, track), []) if track else None,
+                overrides=run.leveller.overrides.get((name, track), ()),
+            )
+            way = [(at.qualified, at.decision) for at in answer.standings[track][name]]
+            assert way == [
+                (what.qualified, decision)
+                for what, (_, decision) in zip(reached, alone, strict=True)
+            ]
+        for index in range(len(dates)):
+            ats = [answer.standings[track][name][index] for name in figures.partners]
+            counted = Counter(at.qualified for at in ats), Counter(at.held for at in ats)
+            assert answer.counts(track, index) == counted
 
 
 def test_facts_are_measured_once_for_all_dates() -> None:

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 from rulebook.dataset.data import Enrollment, Override
 from rulebook.program.movement import Movement
 from rulebook.standing.decision import Reached, Standing
-from rulebook.standing.replay import replay
 from rulebook.standing.reviews import Reviews
 from rulebook.values.calendar import CIVIL
 from tests.frame.size import sample_size
+from tests.rulebook.standing.one_by_one import replay
 from tests.rulebook.standing.random_movement import (
     FIRST,
     SCHEDULED,
