@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from echelon.surfaces.vendor import home, partners, people
+from echelon.surfaces.vendor import home, partners, people, programs
 
 app_name = "vendor"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,4 +22,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         people.left,
         name="partner-person-left",
     ),
+    path("programs/", programs.listed, name="programs"),
+    path("programs/new/", programs.added, name="program-new"),
+    path("programs/<uuid:program>/", programs.detail, name="program"),
+    path("programs/<uuid:program>/draft/", programs.drafted, name="program-draft"),
+    path("versions/<uuid:version>/", programs.version, name="version"),
+    path("versions/<uuid:version>/edit/", programs.edited, name="version-edit"),
+    path("versions/<uuid:version>/publish/", programs.published, name="version-publish"),
+    path("versions/<uuid:version>/withdraw/", programs.withdrawn, name="version-withdraw"),
 ]

@@ -21,4 +21,21 @@ LINES: Lines = {
         form={"name": "Ada", "email": "ada@new.test", "role": "partner_member"},
     ),
     (f"{_PARTNER}people/<uuid:person>/left/", "POST"): Line("people: manage"),
+    ("vendor/programs/", "GET"): Line("programs: read"),
+    ("vendor/programs/new/", "GET"): Line("programs: draft"),
+    ("vendor/programs/new/", "POST"): Line(
+        "programs: draft", form={"name": "Brand new", "slug": "brand-new"}
+    ),
+    ("vendor/programs/<uuid:program>/", "GET"): Line("programs: read"),
+    ("vendor/programs/<uuid:program>/draft/", "POST"): Line("programs: draft"),
+    ("vendor/versions/<uuid:version>/", "GET"): Line("programs: read", shows=False),
+    ("vendor/versions/<uuid:version>/edit/", "GET"): Line("programs: draft", shows=False),
+    ("vendor/versions/<uuid:version>/edit/", "POST"): Line(
+        "programs: draft",
+        form={"text": "program: x", "sha": ""},
+        shows=False,
+        unaudited="somebody else has edited it: nothing is kept",
+    ),
+    ("vendor/versions/<uuid:version>/publish/", "POST"): Line("programs: publish"),
+    ("vendor/versions/<uuid:version>/withdraw/", "POST"): Line("programs: draft"),
 }

@@ -32,3 +32,16 @@ document.addEventListener("change", (event) => {
   const count = boxes.filter((box) => box.checked).length;
   form.querySelectorAll("[data-count]").forEach((place) => (place.textContent = String(count)));
 });
+/* From what is wrong to its line in the editor. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-line]");
+  const editor = document.querySelector("textarea.code-editor");
+  if (!link || !editor) return;
+  event.preventDefault();
+  const lines = editor.value.split("\n");
+  const at = Number(link.dataset.line) - 1;
+  const start = lines.slice(0, at).join("\n").length + (at > 0 ? 1 : 0);
+  editor.focus();
+  editor.setSelectionRange(start, start + (lines[at] || "").length);
+  editor.scrollTop = Math.max(0, (editor.scrollHeight / lines.length) * (at - 5));
+});
