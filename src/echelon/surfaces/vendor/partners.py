@@ -56,6 +56,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         page = search.search(scope)
     context = {
         "page": page,
+        "parents": {each.parent_id for each in page.rows if _sees(scope, each.parent_id)},
         "kept": kept,
         "order": order,
         "kinds": Kind.choices,
@@ -82,7 +83,7 @@ def exported(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         said = {"filter": search.filter_kept(which), "rows": len(rows), "form": form}
         record(scope, "partners.exported", "partners", "", at=at, after=said)
-    lines = [[_cell(company, name) for name in _COLUMNS] for company in rows]
+    lines = [[_cell(scope, company, name) for name in _COLUMNS] for company in rows]
     about = [("filter", request.GET.urlencode()), ("rows", str(len(lines)))]
     return file_of(form, "partners", _COLUMNS, lines, about=about, at=at)
 
@@ -177,10 +178,15 @@ def _query(kept: dict[str, Any], order: str) -> str:
     return found.urlencode()
 
 
-def _cell(company: Any, name: str) -> str:
+def _sees(scope: Scope, parent: UUID | None) -> bool:
+    """Whether the company above is one that the reader may see: its name alone tells a family."""
+    return parent is not None and scope.reaches(Right.COMPANY_READ, parent)
+
+
+def _cell(scope: Scope, company: Any, name: str) -> str:
     value = getattr(company, name)
     if name == "parent":
-        return value.key if value else ""
+        return value.key if _sees(scope, company.parent_id) else ""
     if name == "manager":
         return value.name if value else ""
     return ", ".join(value) if isinstance(value, list) else str(value)

@@ -6,4 +6,7 @@ LINES: Lines = {
     ("", "GET"): Line("public"),
     ("invitation/", "GET"): Line("public", also=(404,)),
     ("invitation/", "POST"): Line("public", also=(404,)),
+    ("health/live", "GET"): Line("public"),
+    ("health/ready", "GET"): Line("public", also=(503,)),
+    ("metrics", "GET"): Line("public"),
 }

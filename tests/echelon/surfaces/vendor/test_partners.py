@@ -89,6 +89,17 @@ def test_an_account_manager_sees_the_own_partners_alone():
     assert client.get(f"/vendor/partners/{other.id}/").status_code == 404
 
 
+def test_the_name_of_a_parent_that_is_not_the_readers_is_nowhere():
+    manager = staff(Role.ACCOUNT_MANAGER)
+    mine = partner("Mine", parent=partner("Secret Holding"), manager=manager)
+    client = signed_in(manager)
+    for page in ("/vendor/partners/", f"/vendor/partners/{mine.id}/"):
+        assert "Secret" not in client.get(page).content.decode()
+    exported = client.post("/vendor/partners/export/", {"form": "csv"}).content.decode()
+    assert "mine" in exported
+    assert "secret" not in exported
+
+
 def test_a_company_shows_its_family(client, django_assert_max_num_queries):
     top = partner("Top")
     ours = partner("Ours", parent=top, segment="Large")

@@ -13,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -98,8 +99,12 @@ def figure(value: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def address(context: dict[str, Any], **changes: object) -> str:
-    """Return this page's address with some of its parameters changed; empty ones are left out."""
-    query = context["request"].GET.copy()
+    """Return this page's address with some of its parameters changed; empty ones are left out.
+
+    It begins with the view's `filter_query`, what was understood: nothing that somebody else put
+    into the address is repeated.
+    """
+    query = QueryDict(context["filter_query"], mutable=True)
     for name, value in changes.items():
         query.pop(name, None)
         if value not in ("", None):
