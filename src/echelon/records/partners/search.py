@@ -23,6 +23,7 @@ from echelon.foundation.access.rows import visible
 from echelon.records.partners import values
 from echelon.records.partners.errors import Refused
 from echelon.records.partners.models import Field, Partner, fold
+from echelon.records.partners.selectors import parent_if_seen
 
 #: What lists may be sorted by, with the column that does it; a minus before it turns it round.
 ORDERS = {
@@ -86,7 +87,7 @@ def search(
     sign = "-" if back else ""
     rows = rows.select_related("parent", "manager").order_by(f"{sign}{column}", f"{sign}pk")
     limit = max(1, min(limit, MOST))
-    found = list(rows[: limit + 1])
+    found = [parent_if_seen(scope, row) for row in rows[: limit + 1]]
     onward = _cursor(order, column, found[limit - 1]) if len(found) > limit else ""
     return Page(found[:limit], total, onward)
 

@@ -82,9 +82,16 @@ def ancestors(partner: UUID) -> list[UUID]:
 
 
 def company(scope: Scope, partner: UUID) -> Partner:
-    """Return a company with its parent and its account manager; Hidden if it can't be seen."""
+    """Return a company with its manager and, if the scope sees it, its parent; Hidden if not."""
     rows = Partner.objects.select_related("parent", "manager")
-    return one(rows, scope, Right.COMPANY_READ, pk=partner)
+    return parent_if_seen(scope, one(rows, scope, Right.COMPANY_READ, pk=partner))
+
+
+def parent_if_seen(scope: Scope, row: Partner) -> Partner:
+    """Return a company that was read, without a parent that the scope doesn't see."""
+    if row.parent_id and not scope.reaches(Right.COMPANY_READ, row.parent_id):
+        Partner._meta.get_field("parent").set_cached_value(row, None)
+    return row
 
 
 def by_key(scope: Scope, key: str) -> Partner:

@@ -15,6 +15,7 @@ from echelon.records.enrollments.states import State
 from echelon.records.partners.services import companies
 from tests.factories import programs
 from tests.factories.enrollments import START, enrollment, open_program, partner_admin, program
+from tests.factories.facts import recorded, sale
 from tests.factories.partners import NOW, admin, partner, person, said, scope, trail
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +228,24 @@ def test_an_active_enrollment_is_edited_and_told_of():
     assert len(trail("enrollments.edited")) == 1
     assert selectors.counts(admin()) == {row.program_id: {State.ACTIVE: 2}}
     assert other.state == State.ACTIVE
+
+
+def test_a_warning_counts_the_facts_that_count_from_now_on():
+    ours, scheme = partner("Ours"), open_program()
+    recorded(
+        sale("1", "ours", order_date="2026-05-31"),
+        sale("2", "ours", order_date="2026-06-01"),
+        sale("3", "ours", order_date="2026-06-29"),
+        sale("4", "ours", order_date="2026-06-30"),
+    )
+    made = making.create(
+        admin(), partner=ours.pk, program=scheme.pk, start=date(2026, 6, 1), at=NOW, submit=True
+    )
+    days = "2026-06-01 to 2026-06-29 counts from now on"
+    assert made.warnings == [f"The start is 29 days back: what happened from {days}: 2 Sales"]
+    made = ending.terminate(
+        admin(), enrollment=made.enrollment.pk, reason="R", on=date(2026, 6, 20), at=NOW
+    )
+    assert made.warnings == [
+        "What happened after 2026-06-20, the new last day, counts no more: 1 Sales"
+    ]

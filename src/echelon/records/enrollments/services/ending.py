@@ -39,7 +39,7 @@ def terminate(
         last = max(last, day_before(row.start))
         end = last if row.end is None else min(last, row.end)
         move(scope, row, "terminate", at, end=end, reason=reason_given(reason), ended_at=at)
-    return Made(row, warnings(row, at, was))
+    return Made(row, warnings(scope, row, at, was))
 
 
 def expire(scope: Scope, *, at: datetime) -> int:

@@ -77,7 +77,7 @@ def create(
         if submit:
             move(scope, row, "submit", at)
             waive(scope, row, at)
-    return Made(row, warnings(row, at))
+    return Made(row, warnings(scope, row, at))
 
 
 def apply(
@@ -148,7 +148,7 @@ def renew(
         say(scope, "enrollments.created", row, {}, _said(row), at)
         move(scope, row, "submit", at)
         waive(scope, row, at)
-    return Made(row, warnings(row, at))
+    return Made(row, warnings(scope, row, at))
 
 
 def edit(
@@ -192,7 +192,7 @@ def edit(
             announce(EnrollmentChanged(**about), at=at)
         if anew:
             waive(scope, row, at)
-    return Made(row, warnings(row, at, was))
+    return Made(row, warnings(scope, row, at, was))
 
 
 def _new(
