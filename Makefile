@@ -21,8 +21,9 @@ help: ## what each target does
 demo: $(READY) ## level the example channel, explain one partner, try one what-if
 	@$(RUN) -m echelon.demo
 
-test: $(READY) ## run the tests
+test: $(READY) ## run the tests, the platform's also on PostgreSQL where it answers
 	@$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
+	@$(RUN) -m tests.frame.on_postgres $(ARGS)
 
 check: $(READY) ## style, types, import contracts, house lints, size limits
 	@failed=; for step in $(CHECKS); do \

@@ -70,6 +70,20 @@ def chromium() -> str:
     raise Absent("no chromium on PATH (CHROMIUM names one)")
 
 
+def redis() -> str:
+    """The URL of a Redis server that answers: REDIS_URL, else one on this machine."""
+    url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection((parts.hostname, parts.port or 6379), timeout=2) as line:
+            line.sendall(b"PING\r\n")
+            if line.recv(1) in (b"+", b"-"):  # -NOAUTH is an answer too
+                return url
+    except OSError:
+        pass
+    raise Absent(f"no server answers at {url} (REDIS_URL names another)")
+
+
 def java() -> str:
     """The path of a Java that runs."""
     found = shutil.which("java", path=os.environ.get("JAVA_HOME", "") + "/bin") or shutil.which(
@@ -113,6 +127,7 @@ FINDERS: dict[str, Callable[[], object]] = {
     "java": java,
     "pages": pages,
     "postgres": postgres,
+    "redis": redis,
     "shared": shared,
     "spark": spark,
 }
