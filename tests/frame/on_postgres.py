@@ -16,12 +16,20 @@ import psycopg
 
 from tests.frame.require import ROOT, Absent, postgres, required
 
-#: What has the platform's tables. `tests/journeys` brings databases of its own in the first run.
-PLATFORM = tuple(
-    f"tests/echelon/{floor}"
-    for floor in ("config", "foundation", "outcomes", "records", "surfaces")
-)
 NOTHING_FOUND = 5
+
+
+def platform(root: Path) -> list[str]:
+    """The folders whose tests need tables.
+
+    `tests/journeys` brings databases of its own in the first run, and the command has none.
+    """
+    folders = sorted((root / "tests" / "echelon").iterdir())
+    return [
+        str(folder.relative_to(root))
+        for folder in folders
+        if folder.is_dir() and folder.name not in {"cli", "__pycache__"}
+    ]
 
 
 def chosen(arguments: Sequence[str], root: Path = ROOT) -> list[str] | None:
@@ -29,7 +37,7 @@ def chosen(arguments: Sequence[str], root: Path = ROOT) -> list[str] | None:
     paths = [given for given in arguments if _is_path(given, root)]
     others = [given for given in arguments if given not in paths]
     if not paths:
-        return [*others, *(floor for floor in PLATFORM if (root / floor).exists())]
+        return [*others, *platform(root)]
     kept = [own for given in paths for own in _within(given, root)]
     return [*others, *dict.fromkeys(kept)] if kept else None
 
@@ -41,7 +49,7 @@ def _is_path(given: str, root: Path) -> bool:
 def _within(given: str, root: Path) -> list[str]:
     """The path itself if it is the platform's, else those of the platform below it."""
     path = (root / given.partition("::")[0]).resolve()
-    floors = [root / floor for floor in PLATFORM if (root / floor).exists()]
+    floors = [root / floor for floor in platform(root)]
     if any(path.is_relative_to(floor.resolve()) for floor in floors):
         return [given]
     return [
