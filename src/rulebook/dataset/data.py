@@ -62,6 +62,10 @@ class Enrollment:
     since: date | None = None
     below_since: date | None = None
     reviewed: date | None = None
+    #: What no file says but a caller may know of the standing before: a move that is decided
+    #: (tier, its day), and one that waits for a person (direction, tier, since when).
+    pending: tuple[str | None, date] | None = None
+    proposal: tuple[str, str | None, date] | None = None
 
     def covers(self, day: date) -> bool:
         """Whether it is in force on a day."""

@@ -212,7 +212,8 @@ class SortedRows:
         With `by_start` they have also begun on the same day.
         """
         if by_start not in self._kinds:
-            words = ("tier", "since", "below_since", "reviewed", *(("start",) if by_start else ()))
+            words = ["tier", "since", "below_since", "reviewed", "pending", "proposal"]
+            words += ["start"] if by_start else []
             kinds = list(map(attrgetter(*words), self.rows))
             numbers = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
             self._kinds[by_start] = np.array([numbers[kind] for kind in kinds], np.int64)

@@ -6,7 +6,7 @@ there without a tier, and is levelled for the first time: straight to what it qu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from operator import attrgetter
 
@@ -15,6 +15,7 @@ from rulebook.program import Program
 
 Ladders = Mapping[str, Collection[str]]
 _NAMED = attrgetter("program", "track", "tier")
+_CARRIED = attrgetter("program", "track", "tier", "pending", "proposal")
 
 
 def fitted(data: Data, program: Program) -> Data:
@@ -31,7 +32,15 @@ def fitted(data: Data, program: Program) -> Data:
         if row.program in mine and (row.track or "") not in ladders:
             continue
         if row.program in mine and _unknown(row, ladders):
-            row = replace(row, tier=None, since=None, below_since=None, reviewed=None)
+            row = replace(
+                row,
+                tier=None,
+                since=None,
+                below_since=None,
+                reviewed=None,
+                pending=None,
+                proposal=None,
+            )
         enrollments.append(row)
     overrides: list[Override] = []
     for override in data.overrides:
@@ -47,13 +56,18 @@ def fitted(data: Data, program: Program) -> Data:
 
 def _unknown(row: Enrollment | Override, ladders: Ladders) -> bool:
     tiers = ladders.get(row.track or "", ())
-    return (row.track or "") not in ladders or (row.tier is not None and row.tier not in tiers)
+    named = {row.tier}
+    if isinstance(row, Enrollment):
+        named |= {row.pending[0]} if row.pending else set()
+        named |= {row.proposal[1]} if row.proposal else set()
+    return (row.track or "") not in ladders or not named <= {None, *tiers}
 
 
 def _kinds(data: Data) -> Iterable[Enrollment | Override]:
     """Return a row of each kind that there is: rows are many, what they name is little."""
-    rows: Sequence[Enrollment | Override] = [*(data.enrollments or ()), *data.overrides]
-    return dict(zip(map(_NAMED, rows), rows, strict=True)).values()
+    given = data.enrollments or ()
+    yield from dict(zip(map(_CARRIED, given), given, strict=True)).values()
+    yield from dict(zip(map(_NAMED, data.overrides), data.overrides, strict=True)).values()
 
 
 def _left_out(row: Enrollment | Override, mine: Collection[str | None], ladders: Ladders) -> bool:

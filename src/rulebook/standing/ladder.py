@@ -107,13 +107,7 @@ class Ladder:
 
     def effective(self, decided: date) -> date:
         """Return the day from which a move decided on a day counts."""
-        if self.policy.effective == "immediately":
-            return decided
-        unit = self.policy.effective.removeprefix("next ")
-        try:
-            return self.calendar.end_of(unit, decided) + _DAY
-        except OverflowError:
-            return date.max
+        return effective(self.policy, self.calendar, decided)
 
     def moved_this_month(self, downwards: bool, last: date | None, decided: date) -> bool:
         """Whether a move decided on a day would be a second one in a month that allows only one.
@@ -133,3 +127,14 @@ def last_until(overrides: Sequence[Override]) -> date | None:
     """Return the latest end of some overrides in force; None where one has none."""
     ends = [each.until for each in overrides]
     return None if None in ends else max(end for end in ends if end is not None)
+
+
+def effective(policy: Movement, calendar: Calendar, decided: date) -> date:
+    """Return the day from which a move decided on a day counts."""
+    if policy.effective == "immediately":
+        return decided
+    unit = policy.effective.removeprefix("next ")
+    try:
+        return calendar.end_of(unit, decided) + _DAY
+    except OverflowError:
+        return date.max

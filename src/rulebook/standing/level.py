@@ -16,6 +16,7 @@ from rulebook.errors import DataError, Problem, nearest
 from rulebook.measuring import Figures
 from rulebook.measuring.enrolled import SortedRows, taken
 from rulebook.standing.deciding import Decided, by_start, kinds_of
+from rulebook.standing.decision import Direction, Pending, Proposal
 from rulebook.standing.gaps import Gaps
 from rulebook.standing.movement import Decision, Reached, Standing, move
 from rulebook.standing.result import (
@@ -132,9 +133,7 @@ class Leveller:
     def before(self, track: str, place: int, day: date) -> Standing:
         """Return the standing before, as the enrollment carries it."""
         row = self.figures.enrolled.standing_before(self.figures.partners[place], track, day)
-        if row is None:
-            return Standing(None, None, None, None)
-        return Standing(row.tier, row.since, row.below_since, row.reviewed)
+        return Standing() if row is None else _standing_of(row)
 
     def reached(self, track: str, place: int, day: date) -> Reached:
         """Return what the facts say of a partner on a date."""
@@ -205,6 +204,19 @@ class Leveller:
             return False
         of = track or ""
         return of not in ladders or (tier is not None and tier not in ladders[of])
+
+
+def _standing_of(row: Enrollment) -> Standing:
+    """Return the standing that an enrollment carries."""
+    pending, proposal = row.pending, row.proposal
+    return Standing(
+        row.tier,
+        row.since,
+        row.below_since,
+        row.reviewed,
+        None if pending is None else Pending(*pending),
+        None if proposal is None else Proposal(Direction(proposal[0]), *proposal[1:]),
+    )
 
 
 def _kinds(rows: SortedRows, day: date, places: Places | None, start: bool) -> NDArray[Any]:

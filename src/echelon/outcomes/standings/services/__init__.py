@@ -1,0 +1,1 @@
+"""Writes of the room: levelling, answers to proposals, overrides, what is due."""

@@ -1,0 +1,88 @@
+"""Tables as the rooms would hand them over, small enough to be read in a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from echelon.records.partners.models import Partner
+
+SALES = {
+    "key": ["id"],
+    "partner": "partner",
+    "date": "sold_on",
+    "columns": {"amount": {"type": "money", "currency": "currency"}},
+}
+_DAYS = {"start", "end"}
+
+
+class Tables:
+    """Partners as the database has them; sales and enrollments as the test says."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.sales: list[tuple[str, str, date, str]] = []
+        self.enrolled: list[dict[str, Any]] = []
+        self.changes = 0
+
+    def sold(self, partner: Partner, amount: int | str, day: date) -> None:
+        """Add a sale in euros."""
+        self.sales.append((str(len(self.sales)), partner.key, day, str(amount)))
+        self.changes += 1
+
+    def enroll(self, partner: Partner, slug: str, start: date, **more: Any) -> None:
+        """Put a partner into a program."""
+        self.enrolled.append({"partner": partner.key, "program": slug, "start": start, **more})
+
+    def watermark(self) -> str:
+        return str(self.changes)
+
+    def partners(self) -> tuple[dict[str, Any], pa.Table]:
+        rows = list(Partner.objects.order_by("key").values_list("key", "parent__key", "country"))
+        columns = list(zip(*rows, strict=True)) or [(), (), ()]
+        names = ("key", "parent", "country")
+        table = pa.table(
+            {n: pa.array(c, pa.string()) for n, c in zip(names, columns, strict=True)}
+        )
+        return {"key": "key", "parent": "parent", "columns": {"country": "text"}}, table
+
+    def facts(self, types: Iterable[str]) -> dict[str, tuple[dict[str, Any], list[Path]]]:
+        if "sales" not in types:
+            return {}
+        file = self.folder / f"sales-{self.changes}.parquet"
+        keys, partners, days, amounts = zip(*self.sales, strict=True) if self.sales else ((),) * 4
+        pq.write_table(
+            pa.table(
+                {
+                    "id": pa.array(keys, pa.string()),
+                    "partner": pa.array(partners, pa.string()),
+                    "sold_on": pa.array(days, pa.date32()),
+                    "amount": pa.array(amounts, pa.string()),
+                    "currency": pa.array(["EUR"] * len(keys), pa.string()),
+                }
+            ),
+            file,
+        )
+        return {"sales": (SALES, [file])}
+
+    def references(self) -> dict[str, Any]:
+        return {}
+
+    def rates(self) -> None:
+        return None
+
+    def attestations(self) -> None:
+        return None
+
+    def enrollments(self, *slugs: str) -> tuple[dict[str, Any], pa.Table]:
+        words = ("partner", "program", "start", "end", "tier")
+        rows = [row for row in self.enrolled if row["program"] in slugs]
+        schema = pa.schema([(w, pa.date32() if w in _DAYS else pa.string()) for w in words])
+        columns = {word: [row.get(word) for row in rows] for word in words}
+        return {word: word for word in words}, pa.table(columns, schema=schema)
