@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from echelon.surfaces.vendor import home, partners, people, programs
+from echelon.surfaces.vendor import enrollments, home, partners, people, programs
 
 app_name = "vendor"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,4 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("versions/<uuid:version>/edit/", programs.edited, name="version-edit"),
     path("versions/<uuid:version>/publish/", programs.published, name="version-publish"),
     path("versions/<uuid:version>/withdraw/", programs.withdrawn, name="version-withdraw"),
+    path("partners/<uuid:partner>/enroll/", enrollments.added, name="partner-enroll"),
+    path("enrollments/", enrollments.listed, name="enrollments"),
+    path("enrollments/<uuid:enrollment>/", enrollments.detail, name="enrollment"),
+    path("enrollments/<uuid:enrollment>/decide/", enrollments.decided, name="enrollment-decide"),
 ]

@@ -38,4 +38,13 @@ LINES: Lines = {
     ),
     ("vendor/versions/<uuid:version>/publish/", "POST"): Line("programs: publish"),
     ("vendor/versions/<uuid:version>/withdraw/", "POST"): Line("programs: draft"),
+    (f"{_PARTNER}enroll/", "GET"): Line("enrollments: manage"),
+    (f"{_PARTNER}enroll/", "POST"): Line(
+        "enrollments: manage", form={"program": "{program}", "start": "2031-01-01"}
+    ),
+    ("vendor/enrollments/", "GET"): Line("enrollments: read"),
+    ("vendor/enrollments/<uuid:enrollment>/", "GET"): Line("enrollments: read"),
+    ("vendor/enrollments/<uuid:enrollment>/decide/", "POST"): Line(
+        "enrollments: manage", form={"verb": "none"}, unaudited="no button of that name"
+    ),
 }

@@ -1,0 +1,84 @@
+"""Companies are enrolled, decided on, and listed page by page."""
+
+from datetime import date
+
+import pytest
+
+from echelon.foundation.access import Role
+from echelon.records.enrollments.models import Enrollment
+from echelon.surfaces.shell.paging import page
+from tests.echelon.surfaces.reading import said, signed_in
+from tests.factories import enrollments
+from tests.factories.partners import partner, person, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client():
+    return signed_in(staff(Role.PROGRAM_MANAGER))
+
+
+def test_a_company_is_enrolled_and_approved(client):
+    scheme, ours = enrollments.program("reseller"), partner("Ours")
+    given = {"program": scheme.id, "start": "2026-11-01", "submit": "on"}
+    client.post(f"/vendor/partners/{ours.id}/enroll/", given)
+    made = Enrollment.objects.get()
+    assert (made.state, made.start) == ("submitted", date(2026, 11, 1))
+    client.post(f"/vendor/enrollments/{made.id}/decide/", {"verb": "approve"})
+    made.refresh_from_db()
+    assert made.state == "approved"
+
+
+def test_an_end_needs_a_reason_and_says_it(client):
+    made = enrollments.enrollment(partner("Ours"))
+    decide = f"/vendor/enrollments/{made.id}/decide/"
+    refused = client.post(decide, {"verb": "terminate", "reason": " "}, follow=True)
+    assert "say why: the other side reads it" in said(refused)
+    made.refresh_from_db()
+    assert made.state == "active"
+    ended = client.post(decide, {"verb": "terminate", "reason": "Out of business"}, follow=True)
+    assert "Terminated" in said(ended)
+    assert "Out of business" in said(ended)
+
+
+def test_the_list_is_filtered_by_state_in_few_queries(client, django_assert_max_num_queries):
+    enrollments.enrollment(partner("Active"))
+    enrollments.enrollment(partner("Waiting"), enrollments.program("strict"))
+    with django_assert_max_num_queries(15):
+        text = said(client.get("/vendor/enrollments/?state=submitted"))
+    assert "Waiting" in text
+    assert "Active Program" not in text
+
+
+def test_pages_cover_all_rows_once_in_order(client):
+    scheme = enrollments.open_program()
+    for number in range(7):
+        enrollments.enrollment(partner(f"Company {number}"), scheme)
+    rows = Enrollment.objects.order_by("partner__sorting", "partner_id", "-start", "pk")
+    seen, after = [], ""
+    while True:
+        found = page(rows, after, size=3)
+        seen += [each.partner.name for each in found.rows]
+        after = found.next
+        if not after:
+            break
+    assert seen == [f"Company {number}" for number in range(7)]
+    assert page(rows, "nonsense", size=3).rows == page(rows, "", size=3).rows
+
+
+def test_the_partner_sees_its_program_and_accepts(client):
+    ours = partner("Ours")
+    scheme = enrollments.program("strict", needs_acceptance=True, needs_approval=False)
+    made = enrollments.enrollment(ours, scheme)
+    theirs = enrollments.enrollment(partner("Theirs"), scheme)
+    reader = signed_in(person(ours, Role.PARTNER_ADMIN, "Ada"))
+    assert "Accept" in said(reader.get("/portal/"))
+    assert reader.post(f"/portal/enrollments/{theirs.id}/accept/").status_code == 404
+    reader.post(f"/portal/enrollments/{made.id}/accept/")
+    made.refresh_from_db()
+    assert (made.state, made.accepted_by) == ("active", "Ada")
+    text = said(reader.get("/portal/"))
+    assert "Active" in text
+    assert "Theirs" not in text
+    assert "Ada" in said(reader.get("/portal/people/"))
