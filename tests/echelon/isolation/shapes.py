@@ -28,14 +28,18 @@ LEFT_OUT = frozenset(
 )
 
 PROGRAM = """\
-rulebook: 1
 program: {slug}
 name: {mark}name
 version: 2026-01-01
+currency: EUR
+reads:
+  partners: {{}}
+  facts:
+    sales: {{date: sold_on, columns: {{amount: {{type: money, currency: currency}}}}}}
 metrics:
-  sales: {{sum: sales.amount, window: {{last: 12 months}}}}
+  revenue: {{from: sales, value: sum(amount), window: trailing 12 months, unit: money}}
 tiers:
-  - silver: {{name: {mark}silver, requires: sales >= 100}}
+  silver: {{label: {mark}silver, requires: {{revenue: 100}}}}
 """
 
 

@@ -2,6 +2,7 @@
 
 from tests.echelon.isolation.lines import Line, Lines
 
+_IN_FORCE = "the version is in force: nothing is done, and the page says so"
 _PARTNER = "vendor/partners/<uuid:partner>/"
 LINES: Lines = {
     ("vendor/", "GET"): Line("signed in"),
@@ -28,16 +29,20 @@ LINES: Lines = {
     ),
     ("vendor/programs/<uuid:program>/", "GET"): Line("programs: read"),
     ("vendor/programs/<uuid:program>/draft/", "POST"): Line("programs: draft"),
-    ("vendor/versions/<uuid:version>/", "GET"): Line("programs: read", shows=False),
-    ("vendor/versions/<uuid:version>/edit/", "GET"): Line("programs: draft", shows=False),
+    ("vendor/versions/<uuid:version>/", "GET"): Line("programs: read"),
+    ("vendor/versions/<uuid:version>/edit/", "GET"): Line("programs: draft"),
     ("vendor/versions/<uuid:version>/edit/", "POST"): Line(
         "programs: draft",
         form={"text": "program: x", "sha": ""},
         shows=False,
-        unaudited="somebody else has edited it: nothing is kept",
+        unaudited=_IN_FORCE,
     ),
-    ("vendor/versions/<uuid:version>/publish/", "POST"): Line("programs: publish"),
-    ("vendor/versions/<uuid:version>/withdraw/", "POST"): Line("programs: draft"),
+    ("vendor/versions/<uuid:version>/publish/", "POST"): Line(
+        "programs: publish", unaudited=_IN_FORCE
+    ),
+    ("vendor/versions/<uuid:version>/withdraw/", "POST"): Line(
+        "programs: draft", unaudited=_IN_FORCE
+    ),
     (f"{_PARTNER}enroll/", "GET"): Line("enrollments: manage"),
     (f"{_PARTNER}enroll/", "POST"): Line(
         "enrollments: manage", form={"program": "{program}", "start": "2031-01-01"}
