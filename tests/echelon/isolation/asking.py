@@ -126,11 +126,11 @@ def _answer(response: Any, ids: dict[str, str]) -> Answer:
             whole = "\n".join(
                 packed.read(name).decode("utf-8", "replace") for name in packed.namelist()
             )
+    for mask, instead in _MASKS:  # random letters may look like a canary
+        whole = mask.sub(instead, whole)
     headers = "\n".join(f"{name}: {response.headers.get(name, '')}" for name in _SEEN_HEADERS)
     text, said = whole, headers
     for value in sorted(set(ids.values()), key=len, reverse=True):
         if len(value) > 6:
             text, said = text.replace(value, "(id)"), said.replace(value, "(id)")
-    for mask, instead in _MASKS:
-        text = mask.sub(instead, text)
     return Answer(response.status_code, tuple(said.split("\n")), text, f"{headers}\n{whole}")
