@@ -1,4 +1,4 @@
-"""A partner's first page: the programs that the company is in, and what waits for its yes."""
+"""A partner's first page: where the company stands, in one sentence a program; what waits."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from echelon.foundation.access import Right
 from echelon.foundation.access.routes import guarded, scope_of
+from echelon.outcomes.standings import selectors as standings
 from echelon.records.enrollments import selectors
 from echelon.records.enrollments.errors import Refused
 from echelon.records.enrollments.services import agreeing
@@ -22,8 +23,9 @@ from echelon.records.enrollments.states import COLOURS, MOVES, State
 @guarded(Right.PORTAL_ENTER)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Show which programs the reader's company is in."""
+    """Show where the reader's company stands in each program, and what is missing."""
     scope = scope_of(request)
+    standing = [each for own in scope.own for each in standings.of_partner(scope, own)]
     rows = [
         each
         for each in selectors.enrollments(scope)
@@ -39,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         }
         for each in rows
     ]
-    return render(request, "portal/home.html", {"shown": shown})
+    return render(request, "portal/home.html", {"shown": shown, "standings": standing})
 
 
 @guarded(Right.ENROLLMENTS_APPLY)

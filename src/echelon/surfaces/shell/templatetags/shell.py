@@ -113,6 +113,13 @@ def address(context: dict[str, Any], **changes: object) -> str:
 
 
 @register.filter
+def words(name: object) -> str:
+    """Write a name from a document as people do: `joint_plan` is "Joint plan"."""
+    text = str(name).replace("_", " ").replace(".", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+@register.filter
 def item(mapping: Any, key: object) -> Any:
     """Return what a mapping has under a key; None if nothing."""
     return mapping.get(key) if hasattr(mapping, "get") else None
