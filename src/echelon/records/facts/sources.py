@@ -29,6 +29,8 @@ from rulebook.loading.sql import connect
 
 #: What a workbook may come to when it is unpacked, in bytes; a small one can come to gigabytes.
 MOST_UNPACKED = 400 << 20
+#: How many bytes of a CSV file are read at once: some tens of thousands of rows, a transaction.
+CHUNK = 4 << 20
 _LINE = "__line__"
 _ROWS = 50_000
 _PIECE = 1 << 20
@@ -75,7 +77,7 @@ def blocks(path: Path, columns: Sequence[str]) -> Iterator[Cells]:
     """Yield a file's rows block by block: these columns, each once. Raises Refused."""
     try:
         if kind_of(path) != "parquet":
-            yield from read_csv(path, columns)
+            yield from read_csv(path, columns, CHUNK)
             return
         connection = connect("", 256 << 20)
         wanted = dict.fromkeys([*columns, _LINE], "text")
