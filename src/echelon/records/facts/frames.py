@@ -47,8 +47,8 @@ def references() -> dict[str, tuple[dict[str, Any], pa.Table]]:
     for slug, spec in reference_specs().items():
         made = reference_layout(slug, spec)
         rows = Reference.objects.filter(type=slug).order_by("key").values_list("key", "payload")
-        keys = [key for key, _payload in rows]
-        texts = [json.dumps(payload) for _key, payload in rows]
+        keys = pa.array([key for key, _payload in rows], pa.string())
+        texts = pa.array([json.dumps(payload) + "\n" for _key, payload in rows], pa.string())
         found[slug] = (dict(spec), typed_table(made, texts, {made.key[0]: keys}))
     return found
 

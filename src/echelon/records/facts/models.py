@@ -7,12 +7,31 @@ of its key, and there is one head a key.
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
 
 from echelon.records.facts.states import BatchState
+
+
+class Columns(models.TextField):
+    """A row's columns by name, as JSON written in one way: the same content is the same text.
+
+    No JSON type of the database: a million rows are copied and compared in half the time as text.
+    """
+
+    def from_db_value(self, value: str | None, *_: Any) -> dict[str, str] | None:
+        """Return the columns that a text says."""
+        return None if value is None else json.loads(value)
+
+    def get_prep_value(self, value: Any) -> str | None:
+        """Return columns as the text that is kept."""
+        if value is None or isinstance(value, str):
+            return value
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class FactType(models.Model):
@@ -130,7 +149,7 @@ class Staged(models.Model):
     date = models.DateField()
     key = models.CharField(max_length=200)
     withdraws = models.BooleanField(default=False)
-    payload = models.JSONField()
+    payload = Columns()
 
     class Meta:
         db_table = "facts_staged"
@@ -190,7 +209,7 @@ class Fact(models.Model):
         db_index=False,
         related_name="ended",
     )
-    payload = models.JSONField()
+    payload = Columns()
 
     class Meta:
         constraints = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute
+import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet
 from django.db import connection
 
 from echelon.records.facts.models import Change, Fact, Watermark
+from echelon.records.facts.staging import written
 from echelon.records.facts.switching import PAGE
 from echelon.records.partners.selectors import all_keys
 from rulebook.loading.layout import Kind, Layout
@@ -34,6 +36,7 @@ _NOTE = "pages.json"
 _NAMES = "partners.json"
 #: For how long a file stays that is no page any more: somebody may be reading it.
 _STAY = 24 * 3600
+Texts = pa.Array | pa.ChunkedArray
 _LONGEST_DECIMAL = pa.decimal128(38, 12)
 
 
@@ -134,27 +137,21 @@ class Pages:
 
     def _read(self, page: int, keys: dict[UUID, str]) -> pa.Table:
         """Return the facts of a page that count, typed, by partner, day and id."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id, partner_id, date, CAST(payload AS text) FROM facts_fact"
-                " WHERE id >= %s AND id < %s AND type_id = %s"
-                " AND ended_by_id IS NULL AND NOT withdraws",
-                [page * PAGE, (page + 1) * PAGE, self.slug],
-            )
-            rows = cursor.fetchall()
-        names = keys if connection.vendor == "postgresql" else {i.hex: k for i, k in keys.items()}
-        ordered = sorted((names[partner], str(day), id_, text) for id_, partner, day, text in rows)
-        return typed_table(
-            self.layout,
-            [row[3] for row in ordered],
-            {self.layout.partner: [row[0] for row in ordered]},
-        )
+        rows = _rows(page, self.slug)
+        ids = pa.array([written(identity) for identity in keys], pa.string())
+        names = pa.array(list(keys.values()), pa.string())
+        partners = names.take(pyarrow.compute.index_in(rows.column("partner"), ids))
+        rows = rows.set_column(0, "partner", partners)
+        rows = rows.sort_by([(name, "ascending") for name in ("partner", "day", "id")])
+        lines = pyarrow.compute.binary_join_element_wise(rows.column("payload"), "", "\n")
+        return typed_table(self.layout, lines, {self.layout.partner: rows.column("partner")})
 
     def _finish(self, note: dict[str, Any], number: int, names: dict[str, str]) -> None:
         """Say what is written now, and remove what hasn't been for a day."""
         note["pages"].pop("-1", None)
         if not note["pages"]:  # the engine wants a file, if only to see the columns
-            empty = typed_table(self.layout, [], {self.layout.partner: []})
+            none = pa.array([], pa.string())
+            empty = typed_table(self.layout, none, {self.layout.partner: none})
             note["pages"]["-1"] = self._put("none", empty)
         if note["names"] != _hashed(names):
             _replace(self.folder / _NAMES, json.dumps(names))
@@ -167,30 +164,60 @@ class Pages:
                     path.unlink()
 
 
-def typed_table(layout: Layout, payloads: Sequence[str], more: dict[str, list[str]]) -> pa.Table:
-    """Return payloads (JSON texts) as the layout's columns, in exact types.
+def typed_table(layout: Layout, payloads: Texts, more: Mapping[str, Texts]) -> pa.Table:
+    """Return payloads (JSON texts, each a line) as the layout's columns, in exact types.
 
     `more` has columns that payloads don't. Days that are times of day stay text: the program's
     time zone says which day they are.
     """
     names = [one.name for one in layout.fields if one.name not in more]
     schema = pa.schema([(name, pa.string()) for name in names])
-    if payloads:
-        lines = "\n".join(payloads).encode()
+    texts = schema.empty_table()
+    if len(payloads):
+        whole = payloads.combine_chunks() if isinstance(payloads, pa.ChunkedArray) else payloads
+        size = pyarrow.compute.sum(pyarrow.compute.binary_length(whole)).as_py()
+        lines = whole.buffers()[2].slice(0, size)
         texts = pyarrow.json.read_json(
             pa.BufferReader(lines),
-            pyarrow.json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
+            pyarrow.json.ReadOptions(use_threads=False, block_size=lines.size + 1),
             pyarrow.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
         )
-    else:
-        texts = schema.empty_table()
     columns = {}
     for one in layout.fields:
         if one.name in more:
-            columns[one.name] = pa.array(more[one.name], pa.string())
+            columns[one.name] = more[one.name]
         else:
             columns[one.name] = _typed(texts.column(one.name).combine_chunks(), one.kind)
     return pa.table(columns)
+
+
+def _rows(page: int, slug: str) -> pa.Table:
+    """Return partner, day, id and payload of a page's facts that count, in no order."""
+    query = (
+        "SELECT partner_id, date, id, payload FROM facts_fact WHERE id >= %s AND id < %s"
+        " AND type_id = %s AND ended_by_id IS NULL AND NOT withdraws"
+    )
+    given = [page * PAGE, (page + 1) * PAGE, slug]
+    types = {name: pa.string() for name in ("partner", "day", "payload")} | {"id": pa.int64()}
+    names = ["partner", "day", "id", "payload"]
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute(query, given)
+            columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
+            days = [str(day) for day in columns[1]]
+            arrays = [columns[0], days, columns[2], columns[3]]
+            return pa.table(
+                {name: pa.array(one, types[name]) for name, one in zip(names, arrays, strict=True)}
+            )
+        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as copy:
+            text = b"".join(copy)
+    if not text:
+        return pa.schema([(name, types[name]) for name in names]).empty_table()
+    return pyarrow.csv.read_csv(
+        pa.BufferReader(text),
+        pyarrow.csv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=False),
+        convert_options=pyarrow.csv.ConvertOptions(column_types=types),
+    )
 
 
 def _typed(text: pa.Array, kind: Kind) -> pa.Array:

@@ -17,7 +17,9 @@ from echelon.records.facts.models import Change, Watermark
 from echelon.records.facts.staging import written
 
 #: How many ids of facts make a page: what is brought up to date as one file.
-PAGE = 1 << 15
+PAGE = 1 << 14
+#: So many rows of a batch are joined with the facts at large.
+_MANY = 20_000
 
 #: A staged row of which the head of its key says the same already.
 _SAME = """EXISTS (SELECT 1 FROM facts_fact f WHERE f.type_id = %(type)s AND f.key = s.key
@@ -53,6 +55,7 @@ def _locked(table: str) -> Watermark:
 
 def compare(batch: UUID, type_: str) -> dict[str, int]:
     """Return how many staged rows are new, correct a fact, withdraw one, or say nothing new."""
+    _join_at_large(batch, type_)
     found = _rows(
         """SELECT
             sum(CASE WHEN s.withdraws OR h.id IS NULL OR h.same THEN 0 ELSE 1 END),
@@ -77,7 +80,6 @@ def commit(batch: UUID, type_: str) -> Switched:
     table = f"facts:{type_}"
     with transaction.atomic():
         _locked(table)
-        _join_at_large()
         counts = compare(batch, type_)
         if counts["unchanged"]:
             old = (
@@ -140,11 +142,12 @@ def undo(batch: UUID, type_: str) -> Switched:
     return Switched({"removed": removed, "restored": len(back)}, _with(partners, back))
 
 
-def _join_at_large() -> None:
-    """Keep PostgreSQL from looking up a million rows one by one: it has no counts of them yet."""
+def _join_at_large(batch: UUID, type_: str) -> None:
+    """Keep PostgreSQL from looking up many rows one by one: it has no counts of them yet."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_nestloop = off")
+        some = "SELECT 1 FROM facts_staged WHERE batch = %(batch)s"
+        many = _rows(f"{some} OFFSET {_MANY} LIMIT 1", batch, type_)
+        _run(f"SET LOCAL enable_nestloop = {'off' if many else 'on'}", batch, type_)
 
 
 def _own_pages(batch: UUID, type_: str) -> set[int]:
