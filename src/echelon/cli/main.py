@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from echelon.cli import (
+    audit,
     check,
     createadmin,
     data,
@@ -43,6 +44,7 @@ app.command("whatif")(whatif.whatif)
 app.command("history")(history.history)
 app.command("schema")(schema.schema)
 app.add_typer(data.app, name="data")
+app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)

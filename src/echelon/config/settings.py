@@ -123,6 +123,8 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(fetched|shell)/"
 #: The engine's store of facts, and whatever else can be made anew.
 CACHE_FOLDER = environment.home() / "cache" / VENDOR
 FILES_FOLDER = environment.home() / "files" / VENDOR
+#: The heads of the audit's chains, outside the database. Copy them elsewhere.
+AUDIT_FOLDER = environment.home() / "audit" / VENDOR
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

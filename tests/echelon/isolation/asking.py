@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http.cookies import SimpleCookie
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -12,7 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from echelon.foundation.access.routes import MOUNTED
+from echelon.foundation.access.routes import mounted
+from echelon.foundation.audit.models import AuditEvent
 from tests.echelon.isolation.lines import Line
 from tests.echelon.isolation.world import World
 
@@ -24,6 +26,7 @@ _MASKS = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1"),
     (re.compile(r'((?:nonce|csrf-token"? content|data-key)=")[^"]*'), r"\1"),
     (re.compile(r'("(?:request_id|request|instance|trace)": ?")[^"]*'), r"\1"),
+    (re.compile(r"([?&]next=)\S*"), r"\1"),
     (re.compile(r"(csrfToken[\"']?: ?[\"'])[^\"']*"), r"\1"),
 )
 _SEEN_HEADERS = ("Content-Type", "Location", "Allow", "Retry-After", "ETag", "Content-Disposition")
@@ -38,6 +41,8 @@ class Answer:
     text: str
     #: As it came, for the search for canaries.
     whole: str = ""
+    #: Audit events that it left.
+    events: int = 0
 
     @property
     def said(self) -> tuple[int, tuple[str, ...], str]:
@@ -45,20 +50,22 @@ class Answer:
         return self.status, self.headers, self.text
 
 
-def addresses(entry: URLResolver | None = None, prefix: str = "") -> dict[str, Any]:
-    """All addresses that are ours, with their views; mounted packages are tested where they live.
+def difference(one: Answer, other: Answer) -> str:
+    """Where two answers that should be one begin to differ."""
+    mine, theirs = (f"{a.status} {a.headers} {a.text}" for a in (one, other))
+    place = next((n for n, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), 0)
+    return f"{mine[max(place - 60, 0) : place + 60]!r}, not {theirs[place : place + 60]!r}"
 
-    An address that OpenAPI names with braces is written like the others: `<uuid:partner>`.
-    """
+
+def addresses(entry: URLResolver | None = None, prefix: str = "") -> dict[str, Any]:
+    """All addresses that are ours, with their views; what is mounted is tested where it lives."""
     found: dict[str, Any] = {}
     for part in (entry or get_resolver()).url_patterns:
-        address = f"{prefix}{part.pattern}"
+        address = f"{prefix}{part.pattern}".replace("<uuidstr:", "<uuid:")  # as ninja has it
         if isinstance(part, URLResolver):
             found |= addresses(part, address)
-        elif isinstance(part, URLPattern):
-            home = str(getattr(part.callback, "__module__", ""))
-            if not any(home == name or home.startswith(f"{name}.") for name in MOUNTED):
-                found[address] = part.callback
+        elif isinstance(part, URLPattern) and mounted(part.callback) is None:
+            found[address] = part.callback
     return found
 
 
@@ -87,11 +94,13 @@ def ask(
     with transaction.atomic():
         if line.before is not None:
             line.before(world.made[stage])
+        before = AuditEvent.objects.count()
         send = getattr(client, method.lower())
         sent = {} if method == "GET" else _body(line, ids, method)
         response = send(path, query_params=query, headers=headers, **sent)
-        answer = _answer(response, ids)
+        answer = replace(_answer(response, ids), events=AuditEvent.objects.count() - before)
         transaction.set_rollback(True)
+    client.cookies = SimpleCookie(world.cookies[role])  # what an answer left in the browser
     return answer
 
 
@@ -133,4 +142,6 @@ def _answer(response: Any, ids: dict[str, str]) -> Answer:
     for value in sorted(set(ids.values()), key=len, reverse=True):
         if len(value) > 6:
             text, said = text.replace(value, "(id)"), said.replace(value, "(id)")
+    for mask, instead in _MASKS:
+        said = mask.sub(instead, said)
     return Answer(response.status_code, tuple(said.split("\n")), text, f"{headers}\n{whole}")

@@ -1,8 +1,9 @@
 """Every address by every method as every role with everybody's ids, judged by the table of roles.
 
-A case is judged by four rules. Who may gets an answer that shows the object's canary. Who may not
+A case is judged by five rules. Who may gets an answer that shows the object's canary. Who may not
 gets, byte by byte, what an id that leads nowhere gets. Strangers are sent to sign in. And whatever
-is answered, it holds no canary and no amount that the role may not see.
+is answered, it holds no canary and no amount that the role may not see. What was changed left an
+audit event, and what was refused left none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 
-from tests.echelon.isolation.asking import METHODS, PLACE, Answer, addresses, ask
+from tests.echelon.isolation.asking import METHODS, PLACE, Answer, addresses, ask, difference
 from tests.echelon.isolation.filling import canaries
 from tests.echelon.isolation.lines import Line, Lines
 from tests.echelon.isolation.roles import (
@@ -66,9 +67,14 @@ def judged(
         said = " ".join(answer.text[:300].split())
         return f"{role} {method} {address} with {with_whose}: {about} ({answer.status} {said!r})"
 
+    def faults(answer: Answer, relation: str = "own") -> Iterator[str]:
+        yield from leaks(world, role, answer)
+        if method != "GET":
+            yield from untrailed(answer, line, relation)
+
     if not nouns:
         answer = asked("own")
-        yield from (wrong(answer, leak, "no id") for leak in leaks(world, role, answer))
+        yield from (wrong(answer, fault, "no id") for fault in faults(answer))
         if enter and cell(line.row, role) != "-":
             if not succeeds(answer, line):
                 yield wrong(answer, "should succeed", "no id")
@@ -80,10 +86,11 @@ def judged(
         yield wrong(nothing, "should be refused", "ids of nothing")
     for relation in RELATIONS:
         answer = asked(relation, **dict.fromkeys(nouns, relation))
-        yield from (wrong(answer, leak, relation) for leak in leaks(world, role, answer))
+        yield from (wrong(answer, fault, relation) for fault in faults(answer, relation))
         if relation not in reach:
             if answer.said != nothing.said:
-                yield wrong(answer, "tells that it is there", relation)
+                told = difference(answer, nothing)
+                yield f"{role} {method} {address} with {relation}: tells that it is there: {told}"
         elif not succeeds(answer, line):
             yield wrong(answer, "should succeed", relation)
         elif method == "GET" and in_path and line.shows and not _shows(answer, relation):
@@ -97,16 +104,22 @@ def judged(
             if relation in reach | _readable(noun, role):
                 continue
             answer = asked("own", **{**ids, noun: relation})
-            yield from (wrong(answer, leak, relation) for leak in leaks(world, role, answer))
+            yield from (wrong(answer, fault, relation) for fault in faults(answer))
             if answer.said != nothing.said:
-                yield wrong(answer, f"{noun} alone tells that it is there", relation)
+                told = difference(answer, nothing)
+                yield f"{role} {method} {address} with {noun} of {relation}: tells that: {told}"
 
 
 def filtered(
     world: World, role: str, address: str, line: Line, count: Counter[str]
 ) -> Iterator[str]:
     """Ask for a page with everybody's ids in the query, by every name that an id may have."""
-    nouns = [noun for noun in world.nouns() if noun not in line.query]
+    every = frozenset(RELATIONS)  # what may be read anyway tells nothing
+    nouns = [
+        noun
+        for noun in world.nouns()
+        if noun not in line.query and (noun not in _ROWS or whose(_ROWS[noun], role) != every)
+    ]
     own = dict.fromkeys((name for _, name in PLACE.findall(address)), "own")
 
     def asked(relation: str) -> Answer:
@@ -124,7 +137,8 @@ def filtered(
         for leak in leaks(world, role, answer):
             yield f"{role} GET {address} filtered by ids of {relation}: {leak}"
         if answer.said != nothing.said:
-            yield f"{role} GET {address} filtered by ids of {relation}: tells that they are there"
+            told = difference(answer, nothing)
+            yield f"{role} GET {address} filtered by ids of {relation}: tells that: {told}"
 
 
 def unlisted(world: World, role: str, lines: Lines, count: Counter[str]) -> Iterator[str]:
@@ -155,9 +169,25 @@ def leaks(world: World, role: str, answer: Answer) -> Iterator[str]:
             yield f"shows an amount of {owner}"
 
 
+def untrailed(answer: Answer, line: Line, relation: str) -> Iterator[str]:
+    """Yield what is wrong between an answer to a change and the trail that it left.
+
+    For an archived company a form may come back with the reason why not.
+    """
+    if not 200 <= answer.status < 400 or _to_sign_in(answer):
+        if answer.events:
+            yield "was refused and left an audit event: something was done"
+    elif answer.status == 200 and relation == "archived":
+        return
+    elif not answer.events and not line.unaudited:
+        yield "left no audit event"
+
+
 def succeeds(answer: Answer, line: Line) -> bool:
     """Whether somebody got what they came for."""
-    return (200 <= answer.status < 400 or answer.status in line.also) and not _to_sign_in(answer)
+    if answer.status in line.also:
+        return True
+    return 200 <= answer.status < 400 and not _to_sign_in(answer)
 
 
 def refused(answer: Answer, role: str, surface: str) -> bool:

@@ -125,4 +125,8 @@ MODELS: dict[str, str] = {
     "BadRow": "facts: load",
     "Fact": "facts: read",
     "Attestation": "facts: read",
+    "Standing": "standings: read",
+    "Current": "standings: read",
+    "Proposal": "standings: read",
+    "Override": "standings: read",
 }

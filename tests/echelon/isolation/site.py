@@ -16,8 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from echelon.foundation.access import Right
 from echelon.foundation.access.routes import guarded, scope_of
 from echelon.foundation.access.rows import identity, one, visible
+from echelon.foundation.audit.services import record
 from echelon.records.partners.models import Partner, Person
 from tests.echelon.isolation.lines import Line, Lines
+from tests.factories.partners import NOW
 
 R = Right
 LINES: Lines = {
@@ -70,6 +72,7 @@ def edit(request: HttpRequest, partner: UUID) -> HttpResponse:
     )
     found.name = request.POST["name"]
     found.save()
+    record(scope, "site.edited", "partner", partner, at=NOW, partner=partner)
     return redirect("/portal/companies/")
 
 
@@ -148,6 +151,7 @@ def person_by_wrong_right(request: HttpRequest, partner: UUID, person: UUID) -> 
 def edit_by_reader(request: HttpRequest, partner: UUID) -> HttpResponse:
     one(Partner.objects.all(), scope_of(request), R.COMPANY_READ, pk=partner)
     Partner.objects.filter(pk=partner).update(name=request.POST["name"])
+    record(scope_of(request), "site.edited", "partner", partner, at=NOW)
     return redirect("/portal/companies/")
 
 
@@ -157,7 +161,28 @@ def body_is_believed(request: HttpRequest, partner: UUID) -> HttpResponse:
     one(Partner.objects.all(), scope_of(request), R.COMPANY_EDIT, pk=partner)
     if not Person.objects.filter(pk=identity(request.POST["person"])).exists():
         raise Http404
+    record(scope_of(request), "site.edited", "partner", partner, at=NOW)
     return redirect("/portal/companies/")
+
+
+@guarded(R.COMPANY_EDIT)
+@require_POST
+def no_trail(request: HttpRequest, partner: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    one(Partner.objects.all(), scope, R.COMPANY_EDIT, pk=partner)
+    who = identity(request.POST["person"])
+    one(Person.objects.all(), scope, R.PEOPLE_READ, pk=who, partner=partner)
+    return redirect("/portal/companies/")
+
+
+@guarded(R.COMPANY_READ)
+@require_POST
+def refused_after_the_deed(request: HttpRequest, partner: UUID) -> HttpResponse:
+    record(scope_of(request), "site.edited", "partner", partner, at=NOW)
+    try:
+        return edit(request, partner)
+    except Http404:
+        return HttpResponse("Not found", status=404)
 
 
 @guarded(R.COMPANY_READ)
@@ -190,6 +215,8 @@ FAULTS = {
     "people by the right to companies": (_PERSON, person_by_wrong_right),
     "a change by who may read": (_EDIT, edit_by_reader),
     "an id in the body, unasked": (_EDIT, body_is_believed),
+    "a change without a trail": (_EDIT, no_trail),
+    "a refusal after the deed": (_EDIT, refused_after_the_deed),
     "methods that nobody listed": (_ONE, any_method),
     "a door without a guard": (_ONE, open_door),
 }

@@ -47,6 +47,8 @@ class World:
     made: dict[str, dict[str, Model]] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: What each browser holds once it has signed in.
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Whose an amount is.
     primes: dict[int, str] = field(default_factory=dict)
     nothing: UUID = field(default_factory=uuid4)
@@ -59,8 +61,12 @@ class World:
         return self.made[relation][noun].pk
 
     def nouns(self) -> list[str]:
-        """What there are ids of."""
-        return sorted(self.made["own"])
+        """What there are ids of: a name is none, nor is the id of another row."""
+        return sorted(
+            noun
+            for noun, row in self.made["own"].items()
+            if isinstance(row.pk, UUID | int) and not row._meta.pk.is_relation
+        )
 
 
 def build() -> World:
@@ -81,6 +87,8 @@ def build() -> World:
         _furnish(world, relation, companies[relation], number)
     _people(world, own, manager)
     _machines(world)
+    for role, client in world.clients.items():
+        world.cookies[role] = {name: cookie.value for name, cookie in client.cookies.items()}
     return world
 
 

@@ -25,6 +25,7 @@ View = Callable[..., HttpResponseBase]
 MOUNTED = {
     "allauth": "sign-in itself: each view asks for what it needs",
     "django.views.i18n": "texts for scripts; no data",
+    "ninja.openapi": "describes the API; no data",
 }
 
 
@@ -85,14 +86,35 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tu
 
 
 def declared(view: Any) -> Declared | None:
-    """Return what a view declares; of a mounted one, why it is there."""
-    found: Declared | None = getattr(view, "access", None)
-    if found is None:
-        home = str(getattr(view, "__module__", ""))
-        for package, why in MOUNTED.items():
-            if home == package or home.startswith(f"{package}."):
-                return Declared(None, why)
-    return found
+    """Return what a view declares; of a mounted one, why it is there.
+
+    One path of the API is several operations: each must declare something, or the path doesn't.
+    """
+    if (why := mounted(view)) is not None:
+        return Declared(None, why)
+    if operations := _operations(view):
+        found = [declared(operation.view_func) for operation in operations]
+        return None if None in found else found[0]
+    said: Declared | None = getattr(view, "access", None)
+    return said
+
+
+def mounted(view: Any) -> str | None:
+    """Return why a view that isn't ours is there; None for ours."""
+    home = str(getattr(getattr(view, "func", view), "__module__", ""))
+    for package, why in MOUNTED.items():
+        if home == package or home.startswith(f"{package}."):
+            return why
+    return None
+
+
+def _operations(view: Any) -> list[Any]:
+    """Return the operations of a path of django-ninja, which hides them in its view's closure."""
+    for cell in getattr(view, "__closure__", None) or ():
+        found = getattr(cell.cell_contents, "operations", None)
+        if isinstance(found, list):
+            return found
+    return []
 
 
 @register()

@@ -1,12 +1,17 @@
-"""The trail: one chain of events a stream, each sealed by the hash of the one before it."""
+"""The trail: chains of events, each sealed by the hash of the one before it."""
 
 from __future__ import annotations
+
+from uuid import uuid4
 
 from django.db import models
 
 
 class Stream(models.Model):
-    """The head of a chain: locked while an event is added, so that numbers have no gap."""
+    """The head of one chain, held by whoever adds to it until the transaction ends.
+
+    There are as many as there ever were writers at once: a writer takes one that nobody holds.
+    """
 
     partner_path = None
     name = models.CharField(max_length=100, primary_key=True)
@@ -17,7 +22,12 @@ class Stream(models.Model):
 class AuditEvent(models.Model):
     """What one actor did. Never changed and never deleted."""
 
-    partner_path = None
+    partner_path = "partner"
+    added_by_all = True
+    only_grows = True
+
+    # Made here and not by the database, which would have to show the row that it has just got.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     stream = models.CharField(max_length=100)
     number = models.BigIntegerField()
     at = models.DateTimeField()
@@ -40,5 +50,6 @@ class AuditEvent(models.Model):
         )
         indexes = (
             models.Index(fields=["subject", "subject_id"], name="audit_by_subject"),
+            models.Index(fields=["partner", "at"], name="audit_by_partner"),
             models.Index(fields=["at"], name="audit_by_day"),
         )

@@ -3,7 +3,7 @@
 from tests.echelon.isolation.lines import Line, Lines
 
 LINES: Lines = {
-    ("", "GET"): Line("public"),
+    ("", "GET"): Line("public", also=(302,)),
     ("invitation/", "GET"): Line("public", also=(404,)),
     ("invitation/", "POST"): Line("public", also=(404,)),
     ("health/live", "GET"): Line("public"),

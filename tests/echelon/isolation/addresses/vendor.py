@@ -1,5 +1,7 @@
 """Lines of the addresses of this surface, in the order of its `urls.py`."""
 
+from datetime import date
+
 from tests.echelon.isolation.lines import Line, Lines
 
 _IN_FORCE = "the version is in force: nothing is done, and the page says so"
@@ -45,7 +47,11 @@ LINES: Lines = {
     ),
     (f"{_PARTNER}enroll/", "GET"): Line("enrollments: manage"),
     (f"{_PARTNER}enroll/", "POST"): Line(
-        "enrollments: manage", form={"program": "{program}", "start": "2031-01-01"}
+        "enrollments: manage",
+        form={"program": "{program}", "start": "2031-01-01"},
+        before=lambda made: (
+            setattr(made["enrollment"], "end", date(2030, 1, 1)) or made["enrollment"].save()
+        ),
     ),
     ("vendor/enrollments/", "GET"): Line("enrollments: read"),
     ("vendor/enrollments/<uuid:enrollment>/", "GET"): Line("enrollments: read"),

@@ -1,0 +1,82 @@
+"""Each scope filter is needed: without it the matrix turns red."""
+
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+from django.test import override_settings
+
+from tests.echelon.isolation import site
+from tests.echelon.isolation.addresses import LINES
+from tests.echelon.isolation.asking import ask
+from tests.echelon.isolation.cutting import Cutting, filters
+from tests.echelon.isolation.matrix import judged, slots
+from tests.echelon.isolation.roles import ROLES
+
+pytestmark = pytest.mark.django_db
+
+
+#: Who passes most filters, asking for what is their own; and who is asked first once one is gone.
+PASSING = ("vendor_admin", "admin", "distributor_admin", "account_manager", "key")
+ASKED = sorted(ROLES, key=lambda role: role not in {"member", "admin", "account_manager"})
+
+
+def passes(world, lines, cutting):
+    """By which questions each filter is passed: (role, address, method)."""
+    found = {}
+    for (address, method), line in lines.items():
+        cutting.passed = set()
+        own = dict.fromkeys(slots(address, line, world.nouns()), "own")
+        for role in PASSING:
+            ask(world, role, address, method, line, own, "own")
+        for each in cutting.passed:
+            found.setdefault(each, []).extend((role, address, method) for role in ASKED)
+    return found
+
+
+def red(world, lines, questions):
+    return any(
+        next(judged(world, role, address, method, lines[address, method], Counter()), None)
+        for role, address, method in questions
+    )
+
+
+def survivors(world, lines, cutting, chosen):
+    """Those of the chosen filters that can be taken away, and those never passed."""
+    with cutting.installed():
+        by_filter = passes(world, lines, cutting)
+        alive = []
+        for each in chosen:
+            questions = by_filter.get(each, [])
+            cutting.cut = frozenset({each})
+            if questions and not red(world, lines, questions):
+                # Doubled: another filter on the same way says the same. Without both it is red.
+                cutting.cut = frozenset(
+                    other for other in by_filter if set(by_filter[other]) & set(questions)
+                )
+                if not red(world, lines, questions):
+                    alive.append(str(each))
+            cutting.cut = frozenset()
+    return alive, [str(each) for each in chosen if each not in by_filter]
+
+
+def test_each_filter_of_the_small_site_is_needed(world):
+    known = filters(Path(site.__file__))
+    views = {name for name in vars(site) if name in {"companies", "company", "person", "edit"}}
+    assert len(views) == 4
+    first_fault = Path(site.__file__).read_text().split("# The faults.")[0].count("\n")
+    sound = [each for each in known if each.first <= first_fault]
+    assert [each.kind for each in sound] == ["visible", "one", "one", "demand", "one", "one"]
+    with override_settings(ROOT_URLCONF=site.site()):
+        assert survivors(world, site.LINES, Cutting(known), sound) == ([], [])
+
+
+def test_each_filter_is_needed(world, sample, figures):
+    known = filters()
+    count = min(len(known), sample(ci=4, proof=100_000))
+    chosen = sorted(Random(len(known)).sample(known, count))
+    alive, unpassed = survivors(world, LINES, Cutting(known), chosen)
+    figures.record("Isolation", "scope filters taken away", f"{count} of {len(known)}")
+    figures.record("Isolation", "scope filters that no route passes yet", len(unpassed))
+    assert alive == []
