@@ -47,9 +47,7 @@ class Tables:
         rows = list(Partner.objects.order_by("key").values_list("key", "parent__key", "country"))
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
         names = ("key", "parent", "country")
-        table = pa.table(
-            {n: pa.array(c, pa.string()) for n, c in zip(names, columns, strict=True)}
-        )
+        table = pa.table({n: pa.array(c, pa.string()) for n, c in zip(names, columns, strict=True)})
         return {"key": "key", "parent": "parent", "columns": {"country": "text"}}, table
 
     def facts(self, types: Iterable[str]) -> dict[str, tuple[dict[str, Any], list[Path]]]:
