@@ -10,12 +10,20 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
+from echelon.foundation.access import routes, system, walls
 from tests.echelon.isolation.world import World, build
 
 
 @pytest.fixture(autouse=True)
 def _django_db_marker() -> None:
     """Keep pytest-django from a transaction a test: it would close the module's connection."""
+
+
+@pytest.fixture
+def second_wall_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the database keep nobody out, so that the first wall is looked at by itself."""
+    plain = walls.entered
+    monkeypatch.setattr(routes, "entered", lambda _scope: plain(system("nobody is kept out")))
 
 
 @pytest.fixture(scope="module")

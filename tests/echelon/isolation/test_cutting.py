@@ -1,8 +1,8 @@
 """Each scope filter is needed: without it the matrix turns red."""
 
+import re
 from collections import Counter
 from pathlib import Path
-from random import Random
 
 import pytest
 from django.test import override_settings
@@ -14,9 +14,15 @@ from tests.echelon.isolation.cutting import Cutting, filters
 from tests.echelon.isolation.matrix import judged, slots
 from tests.echelon.isolation.roles import ROLES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_wall_open")]
 
-
+#: Filters whose loss no page shows yet: what they keep back stands on none in the tests' world.
+#: A filter leaves this list when it does; none may come to it.
+UNSEEN = {
+    "src/echelon/outcomes/standings/selectors.py visible",
+    "src/echelon/records/partners/selectors.py demand",
+    "src/echelon/records/partners/services/views.py demand",
+}
 #: Who passes most filters, asking for what is their own; and who is asked first once one is gone.
 PASSING = ("vendor_admin", "admin", "distributor_admin", "account_manager", "key")
 ASKED = sorted(ROLES, key=lambda role: role not in {"member", "admin", "account_manager"})
@@ -42,15 +48,16 @@ def red(world, lines, questions):
     )
 
 
-def survivors(world, lines, cutting, chosen):
-    """Those of the chosen filters that can be taken away, and those never passed."""
+def survivors(world, lines, cutting):
+    """The filters that can be taken away unseen, and all that were passed."""
     with cutting.installed():
         by_filter = passes(world, lines, cutting)
+        passed = sorted(by_filter)
         alive = []
-        for each in chosen:
-            questions = by_filter.get(each, [])
+        for each in passed:
+            questions = by_filter[each]
             cutting.cut = frozenset({each})
-            if questions and not red(world, lines, questions):
+            if not red(world, lines, questions):
                 # Doubled: another filter on the same way says the same. Without both it is red.
                 cutting.cut = frozenset(
                     other for other in by_filter if set(by_filter[other]) & set(questions)
@@ -58,7 +65,7 @@ def survivors(world, lines, cutting, chosen):
                 if not red(world, lines, questions):
                     alive.append(str(each))
             cutting.cut = frozenset()
-    return alive, [str(each) for each in chosen if each not in by_filter]
+    return alive, passed
 
 
 def test_each_filter_of_the_small_site_is_needed(world):
@@ -69,14 +76,15 @@ def test_each_filter_of_the_small_site_is_needed(world):
     sound = [each for each in known if each.first <= first_fault]
     assert [each.kind for each in sound] == ["visible", "one", "one", "demand", "one", "one"]
     with override_settings(ROOT_URLCONF=site.site()):
-        assert survivors(world, site.LINES, Cutting(known), sound) == ([], [])
-
-
-def test_each_filter_is_needed(world, sample, figures):
-    known = filters()
-    count = min(len(known), sample(ci=4, proof=100_000))
-    chosen = sorted(Random(len(known)).sample(known, count))
-    alive, unpassed = survivors(world, LINES, Cutting(known), chosen)
-    figures.record("Isolation", "scope filters taken away", f"{count} of {len(known)}")
-    figures.record("Isolation", "scope filters that no route passes yet", len(unpassed))
+        alive, passed = survivors(world, site.LINES, Cutting(known))
     assert alive == []
+    assert {*sound} <= {*passed}
+
+
+def test_each_filter_is_needed(world, figures):
+    known = filters()
+    alive, passed = survivors(world, LINES, Cutting(known))
+    figures.record("Isolation", "scope filters taken away", f"{len(passed)} of {len(known)}")
+    figures.record("Isolation", "filters that no route passes yet", len(known) - len(passed))
+    assert {re.sub(r":\d+", "", each) for each in alive} <= UNSEEN
+    assert len(passed) >= 28

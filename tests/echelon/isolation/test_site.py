@@ -9,7 +9,7 @@ from tests.echelon.isolation.matrix import filtered, judged, unlisted
 from tests.echelon.isolation.roles import ROLES
 from tests.echelon.isolation.site import FAULTS, LINES, site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_wall_open")]
 
 
 def findings(world, count):

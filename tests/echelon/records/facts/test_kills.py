@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def environment(tmp_path):
     name = f"kills_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield {**given, "DATABASE_URL": f"{server.rpartition('/')[0]}/{name}"}
+        yield {**given, "DATABASE_URL": re.sub(r"^(\w+://[^/]*/)[^?]*", rf"\g<1>{name}", server)}
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
