@@ -5,11 +5,11 @@ server answers, it says so and that is all, unless `ECHELON_REQUIRE` names postg
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import psycopg
@@ -71,7 +71,8 @@ def main(arguments: Sequence[str]) -> int:
         print("Not run on PostgreSQL: none of these tests are the platform's")
         return 0
     name = f"echelon_{uuid4().hex[:12]}"
-    url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    # Not urlunsplit: it loses the slashes of a server that is a socket.
+    url = re.sub(r"^(\w+://[^/]*/)[^?]*", rf"\g<1>{name}", server)
     print("Once more, on PostgreSQL:", flush=True)
     command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *wanted]
     try:
