@@ -30,10 +30,13 @@ def environment(tmp_path):
         return
     import psycopg
 
+    def at(database: str) -> str:
+        return re.sub(r"^(\w+://[^/]*/)[^?]*", rf"\g<1>{database}", server)
+
     name = f"kills_{uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(at("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield {**given, "DATABASE_URL": re.sub(r"^(\w+://[^/]*/)[^?]*", rf"\g<1>{name}", server)}
+        yield {**given, "DATABASE_URL": at(name)}
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
