@@ -172,7 +172,9 @@ def _extreme(node: type[exp.Func]) -> Callable[..., Part]:
         if scale > SHOWN_DECIMALS or _nodes(parts) > MAX_TWICE:
             raise NotInSql
         anything_null = exp.or_(*(exp.Is(this=_wrap(p.sql), expression=exp.null()) for p in parts))
-        pick = node(this=parts[0].sql, expressions=[p.sql for p in parts[1:]])
+        # Databases that have no room for all digits of both would drop decimals of one.
+        shaped = [p.sql if whole is None else cast(p.sql, decimal(whole, scale)) for p in parts]
+        pick = node(this=shaped[0], expressions=shaped[1:])
         return Part(exp.Case().when(anything_null, exp.null()).else_(pick), whole, scale)
 
     return build
