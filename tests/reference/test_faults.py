@@ -16,7 +16,7 @@ from tests.reference.faults import FAULTS, Fault
 from tests.reference.generate import seeded_case
 
 CASES = 400
-SECONDS = 150
+SECONDS = 150  # of this process, however busy the machine is
 HEADING = "Seeded faults"
 
 # The case to look at first, for speed: the first that saw the fault. Any other does as well.
@@ -44,7 +44,7 @@ FIRST = {
     "rank_ties": 14,
     "rate_of_the_wrong_day": 68,
     "rate_rounding": 14,
-    "repeated_rows_counted": 21,
+    "repeated_rows_counted": 161,
     "sequential_left_out": 11,
     "strict_bar": 19,
     "until_inclusive": 17,
@@ -61,10 +61,10 @@ def sound(seed: int) -> bool:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_seeded_fault_is_seen(fault: Fault, figures: Any) -> None:
-    ends = time.monotonic() + SECONDS
+    ends = time.process_time() + SECONDS
     first = FIRST.get(fault.name, 0)
     for seed in (first, *(other for other in range(CASES) if other != first)):
-        if time.monotonic() > ends:
+        if time.process_time() > ends:
             break
         with pytest.MonkeyPatch.context() as monkey:
             fault.patch(monkey)

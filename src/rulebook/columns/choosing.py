@@ -70,6 +70,8 @@ def is_null(column: Column) -> Column:
 
 def among(operand: Column, *items: Column) -> Column:
     """Return `in`: null where nothing is equal and something is null."""
+    if isinstance(operand, Objects):
+        raise Beyond
     found = Booleans(operand.length, None, np.zeros(1, np.bool_))
     unknown = np.zeros(1, np.bool_)
     for item in items:

@@ -13,7 +13,17 @@ from moneyed import CURRENCIES
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from rulebook.errors import nearest
-from rulebook.terms import ColumnName, ColumnNames, Identifier, Model, Names, Slug, Text, wrong
+from rulebook.terms import (
+    ColumnName,
+    ColumnNames,
+    Expression,
+    Identifier,
+    Model,
+    Names,
+    Slug,
+    Text,
+    wrong,
+)
 
 ColumnType = Literal["text", "integer", "number", "boolean", "date", "money"]
 
@@ -95,6 +105,9 @@ class Facts(Table):
     date: ColumnName | None = None
     valid: Validity | None = None
     recorded: ColumnName | None = None
+    visible: Expression | None = Field(
+        None, description="which facts count at all for the partner levelled, in every metric"
+    )
 
     @property
     def attained(self) -> str:

@@ -15,7 +15,7 @@ from rulebook.explain.parts import parts_of, value_of
 from rulebook.explain.records import Witness
 from rulebook.explain.units import unit_of
 from rulebook.expressions.functions.comparison import seen
-from rulebook.expressions.typed import Ref
+from rulebook.expressions.typed import Ref, Typed
 from rulebook.meaning.model import (
     AttestedMeaning,
     FormulaMeaning,
@@ -86,7 +86,8 @@ class Evidence:
                 self.run.by_record.facts, plan, self.figures.occasion(plan, day), meaning
             )
         walk = self._walks[meaning.key, day]
-        constants = parts_of(self.figures, list(walk.plan.constants), place, day)
+        told: list[Typed] = [ref for ref in walk.plan.told if ref in walk.plan.constants]
+        constants = parts_of(self.figures, told, place, day)
         metric = meaning.metric
         how = [f"{metric.value.text} from {metric.table}"]
         how += [f"where {metric.where.text}"] if metric.where is not None else []

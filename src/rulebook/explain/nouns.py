@@ -1,13 +1,15 @@
 """English labels inside a sentence: one person of many people, a label that doesn't stand first.
 
 A label is free text, so these are rules of thumb, and where none fits the label stays as written.
-A translation never comes here: its catalogue has its own words for a label.
+A translation never comes here: its catalogue has its own words for a label. What is worked out is
+kept: a program has a few labels, said of every partner.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 _LINKS = frozenset(
     "with that of in for who whose from to by under on at this last since and or not per over "
@@ -20,11 +22,13 @@ _CLAUSE = re.compile(r"\b(that|who|which)\b")
 _WORD = re.compile(r"[\w'-]+")
 
 
+@lru_cache(maxsize=4096)
 def head(label: str) -> str:
     """Return a label without what follows its first comma or bracket."""
     return re.split(r", | \(", label, maxsplit=1)[0].strip() or label
 
 
+@lru_cache(maxsize=4096)
 def singular(label: str) -> str | None:
     """Return a label that counts things as it is for one of them; None where it names no plural.
 

@@ -127,11 +127,11 @@ class Witness(Walk):
 
     @cached_property
     def _looked_at(self) -> list[tuple[str, Getter]]:
-        """What `where` and the aggregates look at, but for what is told of each fact anyway."""
+        """What the metric looks at, but for what is told of each fact anyway."""
         amounts = {amount.column for amount in self.plan.convert.amounts}
         told = {*amounts, *(self.table.key or ()), self.plan.during.day}
         found: list[tuple[str, Getter]] = []
-        for ref in self.plan.refs:
+        for ref in self.plan.told:
             if ref.kind == "column" and (len(ref.path) > 1 or ref.path[0] not in told):
                 found.append((".".join(ref.path), self.bind(ref)))
             elif ref.kind == "partner":

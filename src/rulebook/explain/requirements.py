@@ -147,17 +147,17 @@ class Requirements(Gaps):
             criterion,
             criterion.path,
             criterion.text,
-            self._label(criterion),
+            self.label(criterion),
             gap.op,
             gap.have,
             gap.need,
             None if met else gap.short,
-            self._unit(criterion),
+            self.unit(criterion),
             met,
             parts_of(self.figures, trees, place, self.day),
         )
 
-    def _label(self, criterion: Criterion) -> str:
+    def label(self, criterion: Criterion) -> str:
         """Return what people read for the left side."""
         left = criterion.test if criterion.left is None else criterion.left
         if isinstance(left, Op) and left.name == "not":
@@ -183,7 +183,8 @@ class Requirements(Gaps):
                 return tier_label(self.figures.program, track, order[index])
         return "the tier"
 
-    def _unit(self, criterion: Criterion) -> Unit:
+    def unit(self, criterion: Criterion) -> Unit:
+        """Return how people read the amounts of both sides."""
         left = criterion.left
         if left is None or left.type is not Type.NUMBER:
             return PLAIN

@@ -15,11 +15,13 @@ from rulebook.dataset.data import Override
 from rulebook.explain.labels import ladder_of, tier_label, track_label
 from rulebook.explain.phrases import Phrases
 from rulebook.explain.requirements import Requirements, TierView
+from rulebook.explain.unmet import Unmet
 from rulebook.explain.words import Words
 from rulebook.standing.decision import Direction, Reason
 from rulebook.standing.ladder import Ladder
 from rulebook.standing.result import LadderStanding, PartnerStanding
 from rulebook.standing.run import Run
+from rulebook.standing.table import Table
 
 _DAY = timedelta(days=1)
 
@@ -27,13 +29,32 @@ _DAY = timedelta(days=1)
 class Sentences:
     """The sentences of one run on one date."""
 
-    def __init__(self, run: Run, day: date, catalogue: NullTranslations | None = None) -> None:
-        """Take the run, the date levelled at, and a catalogue of translations."""
+    def __init__(
+        self,
+        run: Run,
+        day: date,
+        catalogue: NullTranslations | None = None,
+        requirements: Requirements | None = None,
+    ) -> None:
+        """Take the run, the date levelled at, and a catalogue of translations.
+
+        What is asked and what is missing is worked out here, unless `requirements` are given.
+        """
         self.run, self.day = run, day
         self.words = Words(run.program.currency, catalogue)
         self.phrases = Phrases(run.meaning, self.words)
-        self.requirements = Requirements(run.figures, day)
+        self.requirements = requirements or Requirements(run.figures, day)
         self._places = {partner: place for place, partner in enumerate(run.figures.partners)}
+
+    @classmethod
+    def levelled(
+        cls, run: Run, table: Table, catalogue: NullTranslations | None = None
+    ) -> Sentences:
+        """Return the same sentences of those in the table of a levelling, and of nobody else.
+
+        Quicker for many: nobody is measured again, and what is met has no figures.
+        """
+        return cls(run, table.as_of, catalogue, Unmet(table.figures, table.as_of))
 
     def of(self, standing: PartnerStanding, track: str = "", tier: str | None = None) -> str:
         """Return the sentence for a partner on a ladder; with `tier`, about that tier."""

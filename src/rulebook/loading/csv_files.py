@@ -158,7 +158,10 @@ class _Rows:
                 column_names=columns, use_threads=False, block_size=piece
             ),
             parse_options=pyarrow.csv.ParseOptions(
-                newlines_in_values=quotes, ignore_empty_lines=False, invalid_row_handler=self.ragged
+                quote_char='"' if quotes else False,
+                newlines_in_values=quotes,
+                ignore_empty_lines=False,
+                invalid_row_handler=self.ragged,
             ),
             convert_options=pyarrow.csv.ConvertOptions(
                 check_utf8=False,

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy
+
 from rulebook.loading.cells import Unreadable
 
 _QUOTED = rb'"(?:[^"]++|"")*+"'
@@ -20,6 +22,9 @@ _WELL_QUOTED = re.compile(
 )
 _ROW = re.compile(rb"(?:[^\"\r\n]++|(?:(?<=[,\r\n])|\A)" + _QUOTED + rb'|")*+(?:\r\n|\r|\n|\Z)')
 _CLOSED = re.compile(_QUOTED)
+(_NEWLINE,) = b"\n"
+#: From so many bytes on numpy counts a character several times as fast as bytes do.
+_LONG = 1 << 12
 _DOUBLED = 'a quote within a quoted cell is written twice: ""'
 
 
@@ -38,9 +43,16 @@ class RowPlace(NamedTuple):
 def line_breaks(data: bytes, start: int = 0, end: int | None = None) -> int:
     """Count line ends of all three kinds."""
     stop = len(data) if end is None else end
-    breaks = data.count(b"\n", start, stop)
-    returns = data.count(b"\r", start, stop)
-    return breaks + returns - data.count(b"\r\n", start, stop) if returns else breaks
+    breaks = _newlines(data, start, stop)
+    if data.find(b"\r", start, stop) < 0:
+        return breaks
+    return breaks + data.count(b"\r", start, stop) - data.count(b"\r\n", start, stop)
+
+
+def _newlines(data: bytes, start: int, stop: int) -> int:
+    if stop - start < _LONG:
+        return data.count(b"\n", start, stop)
+    return int(numpy.count_nonzero(numpy.frombuffer(data, numpy.uint8)[start:stop] == _NEWLINE))
 
 
 def well_quoted(data: bytes, end: int) -> int:

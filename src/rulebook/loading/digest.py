@@ -71,7 +71,8 @@ def _text(column: str, type_: str) -> str:
         return column
     width, scale = map(int, type_[len("DECIMAL(") : -1].split(","))
     most = WHOLE_DIGITS + SHOWN_DECIMALS
-    usual = f"CAST({column} AS DECIMAL({min(width - scale + _USUAL, most)},{_USUAL}))"
+    whole = max(width - scale, 1)  # without a digit before the point, none is written there
+    usual = f"CAST({column} AS DECIMAL({min(whole + _USUAL, most)},{_USUAL}))"
     if scale <= _USUAL:
         return usual
     exact = f"CAST(CAST({column} AS DECIMAL({most},{SHOWN_DECIMALS})) AS VARCHAR)"

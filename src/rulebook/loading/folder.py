@@ -57,6 +57,8 @@ class Folder(Data):
     unkept: Sequence[Problem] = field(default=(), kw_only=True)
     layouts: Mapping[str, Layout] = field(default_factory=dict, kw_only=True)
     sums: dict[str, RowSums] = field(default_factory=dict, kw_only=True)
+    #: How it was loaded: rows that come later are read alike (see `amending`).
+    loading: Loading | None = field(default=None, kw_only=True)
 
     def add_facts(self, table: str, source: str, rows: pa.Table) -> None:
         """Add typed facts to a kept table, for runs that are told (`Run.facts_changed`).
@@ -322,6 +324,7 @@ class _Reading:
             unkept=self.unkept,
             layouts={each.table: each for each in self.layouts.tables},
             sums=sums,
+            loading=self.loading,
         )
         self._add_named(folder, tables, program)
         return folder

@@ -44,13 +44,20 @@ def read_plain(cells: pa.ChunkedArray | pa.Array, kind: Kind, worth: int = 0) ->
         return fitting(cells, kind)
     if kind not in ("date", "integer", "number") or len(cells) < worth:
         return None
-    text = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    text = one_piece(cells)
     if len(text) == text.null_count:
         return Plain(text.cast(pa.date32() if kind == "date" else _decimal(0)), text[:0], Shape())
     return _repeating_dates(text) if kind == "date" else _numbers(text, kind)
 
 
-def fitting(column: pa.ChunkedArray, kind: Kind) -> Plain | None:
+def one_piece(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return a column as one array, copied only where it isn't one."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def fitting(column: pa.ChunkedArray | pa.Array, kind: Kind) -> Plain | None:
     """Return the values of a typed column that says the same as its text would; else None."""
     type_ = column.type
     if kind == "date" and pa.types.is_date32(type_):
@@ -70,9 +77,9 @@ def fitting(column: pa.ChunkedArray, kind: Kind) -> Plain | None:
     return Plain(column, pa.array([], pa.string()), _shape(numbers, scale, faulty=False))
 
 
-def _whole_numbers(column: pa.ChunkedArray, type_: pa.DataType) -> numpy.ndarray:
+def _whole_numbers(column: pa.ChunkedArray | pa.Array, type_: pa.DataType) -> numpy.ndarray:
     """Return days, whole numbers, or decimals without their points, 0 for null."""
-    array = column.combine_chunks()
+    array = one_piece(column)
     if pa.types.is_decimal128(array.type):
         halves = numpy.frombuffer(array.buffers()[1], numpy.int64).reshape(-1, 2)
         low = halves[array.offset : array.offset + len(array), 0]

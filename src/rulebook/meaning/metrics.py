@@ -58,12 +58,14 @@ def _measured(
     before = len(work.problems)
     rows = FactScope(work.names, metric.table, facts, metric.family)
     where = work.typed(f"{path}.where", metric.where, rows, Type.BOOLEAN)
+    said = None if facts is None else facts.visible
+    visible = work.typed(f"{path}.from", said, rows, Type.BOOLEAN)
     per, having, each, totals = _grouped(work, metric, path, rows)
     value = work.typed(f"{path}.value", metric.value, totals)
     if value is None or len(work.problems) > before:
         return None
     value = bare(value)
-    return MeasuredMeaning(key, metric, facts, where, per, having, each, value, value.type)
+    return MeasuredMeaning(key, metric, facts, where, per, having, each, value, value.type, visible)
 
 
 def _grouped(

@@ -28,6 +28,14 @@ class MeasuredMeaning:
     each: Typed | None
     value: Typed
     type: Type
+    #: What the data says of the table: which facts count at all for whoever is levelled.
+    visible: Typed | None = None
+
+    @property
+    def trees(self) -> tuple[Typed, ...]:
+        """Every expression of it, in the order in which facts meet them."""
+        found = (self.where, self.visible, *self.per, self.having, self.each, self.value)
+        return tuple(tree for tree in found if tree is not None)
 
 
 @dataclass(frozen=True)

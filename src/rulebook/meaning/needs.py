@@ -53,7 +53,7 @@ def trees(meaning: Meaning, thing: Need) -> list[Typed]:
 def _trees(metric: MetricMeaning) -> list[Typed | None]:
     match metric:
         case MeasuredMeaning():
-            return [metric.where, *metric.per, metric.having, metric.each, metric.value]
+            return list(metric.trees)
         case FormulaMeaning():
             return [metric.formula]
         case OverTimeMeaning():

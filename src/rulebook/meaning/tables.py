@@ -24,6 +24,7 @@ TYPES = {
     "date": Type.DATE,
 }
 ENROLLMENT = {
+    "partner": Type.TEXT,
     "start": Type.DATE,
     "end": Type.DATE,
     "since": Type.DATE,

@@ -42,6 +42,7 @@ def plan(meaning: MeasuredMeaning, *, at_window_end: bool) -> Plan:
             facts.valid.until if facts.valid else None,
         ),
         keep=None if meaning.where is None else Keep(meaning.where),
+        visible=None if meaning.visible is None else Keep(meaning.visible),
         grouped=grouped,
         total=Total(totals, _by_place(meaning.value, totals), meaning.type),
     )
@@ -58,6 +59,7 @@ def plan(meaning: MeasuredMeaning, *, at_window_end: bool) -> Plan:
         draft.reach,
         draft.during,
         draft.keep,
+        draft.visible,
         draft.grouped,
         draft.total,
     )

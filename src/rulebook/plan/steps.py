@@ -59,7 +59,7 @@ class During:
 
 @dataclass(frozen=True)
 class Keep:
-    """Keep facts for which the condition is true."""
+    """Keep facts for which the condition is true: the metric's own, or what is visible."""
 
     where: Typed
 
@@ -97,8 +97,14 @@ class Plan:
     reach: Reach
     during: During
     keep: Keep | None
+    visible: Keep | None
     grouped: Grouped | None
     total: Total
+
+    @property
+    def conditions(self) -> tuple[Typed, ...]:
+        """What a fact must meet beside its day: the metric's own, then the table's."""
+        return tuple(step.where for step in (self.keep, self.visible) if step is not None)
 
     @property
     def constants(self) -> tuple[Ref, ...]:
@@ -109,11 +115,16 @@ class Plan:
     @property
     def refs(self) -> tuple[Ref, ...]:
         """Every reference in any expression of the plan, each once."""
-        return _refs(self)
+        return _refs(self, self.conditions)
+
+    @property
+    def told(self) -> tuple[Ref, ...]:
+        """Those that the metric itself names: what `visible` looks at is nobody's to see."""
+        return _refs(self, () if self.keep is None else (self.keep.where,))
 
 
-def _refs(plan: Plan) -> tuple[Ref, ...]:
-    trees: list[Typed | None] = [plan.keep.where] if plan.keep else []
+def _refs(plan: Plan, conditions: tuple[Typed, ...]) -> tuple[Ref, ...]:
+    trees: list[Typed | None] = [*conditions]
     if plan.grouped:
         trees += [
             *plan.grouped.keys,
@@ -127,6 +138,7 @@ def _refs(plan: Plan) -> tuple[Ref, ...]:
 
 #: Why a fact of the partner does not count, in the order in which reasons are tried.
 NOT_ENROLLED, OUTSIDE, FILTERED, GROUP = "not enrolled", "window", "filter", "group"
-Reason = Literal["not enrolled", "window", "filter", "group"]
+NOT_VISIBLE = "not visible"
+Reason = Literal["not enrolled", "window", "filter", "not visible", "group"]
 
 __all__ = ["Convert", "During", "Exchanged", "Grouped", "Keep", "Plan", "Reach", "Scan", "Total"]

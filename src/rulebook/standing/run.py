@@ -239,8 +239,7 @@ def amounts_read(meaning: Meaning) -> dict[str, list[Exchanged]]:
     for metric in meaning.metrics.values():
         if not isinstance(metric, MeasuredMeaning) or metric.facts is None:
             continue
-        trees = (metric.where, *metric.per, metric.having, metric.each, metric.value)
-        for ref in (ref for tree in trees for ref in refs(tree)):
+        for ref in (ref for tree in metric.trees for ref in refs(tree)):
             if ref.kind == "column" and len(ref.path) == 1 and is_money(metric.facts, ref.path[0]):
                 amount = exchanged(metric.facts, ref.path[0])
                 found.setdefault(metric.metric.table, {})[amount.column] = amount

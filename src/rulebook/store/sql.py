@@ -80,10 +80,12 @@ def row_digest(columns: Mapping[str, str], alias: str) -> str:
 
 def _shortest(value: str, kind: str) -> str:
     """Return the SQL of a value's text, of a number's without zeros after its last digit."""
-    text = f"CAST({value} AS VARCHAR)"
     decimal = _DECIMAL.fullmatch(kind)
     if decimal is None or not int(decimal[2]):
-        return text
+        return f"CAST({value} AS VARCHAR)"
+    if decimal[1] == decimal[2] != str(_DIGITS):  # else no 0 is written before the point
+        value = f"CAST({value} AS DECIMAL({int(decimal[1]) + 1},{decimal[2]}))"
+    text = f"CAST({value} AS VARCHAR)"
     # Trimming is slow: only numbers that are not whole and end in 0 are trimmed.
     whole = f"CAST({value} AS DECIMAL({int(decimal[1]) - int(decimal[2]) + 1},0))"
     return f"""CASE WHEN {value} = {whole} THEN CAST({whole} AS VARCHAR)

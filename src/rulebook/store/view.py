@@ -168,7 +168,7 @@ class View:
         lacking = [
             f"count({quoted(n)}) > count(TRY_CAST({quoted(n)} AS {types[n]}))" for n in note.enums
         ]
-        found = self.connection.execute(f"SELECT true, {', '.join(lacking)} FROM _since")
+        found = self.connection.execute(f"SELECT {', '.join(['count(*)', *lacking])} FROM _since")
         row = found.fetchall()[0][1:]
         outside = {n for n, lacks in zip(note.enums, row, strict=True) if lacks}
         columns = ", ".join(

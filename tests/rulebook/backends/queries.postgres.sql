@@ -1229,7 +1229,10 @@ SELECT
       CASE
         WHEN "g"."a0" IS NULL OR CAST(100 AS DECIMAL(3, 0)) IS NULL
         THEN NULL
-        ELSE LEAST(CAST("g"."a0" AS DECIMAL(38, 1)), CAST(100 AS DECIMAL(3, 0)))
+        ELSE LEAST(
+          CAST("g"."a0" AS DECIMAL(38, 1)),
+          CAST(CAST(100 AS DECIMAL(3, 0)) AS DECIMAL(38, 1))
+        )
       END
     ),
     0

@@ -438,9 +438,13 @@ SELECT
         WHEN "g"."a0" IS NULL OR CAST(100 AS DECIMAL(3, 0)) IS NULL
         THEN NULL
         ELSE CASE
-          WHEN CAST("g"."a0" AS DECIMAL(38, 1)) IS NULL OR CAST(100 AS DECIMAL(3, 0)) IS NULL
+          WHEN CAST("g"."a0" AS DECIMAL(38, 1)) IS NULL
+          OR CAST(CAST(100 AS DECIMAL(3, 0)) AS DECIMAL(38, 1)) IS NULL
           THEN NULL
-          ELSE LEAST(CAST("g"."a0" AS DECIMAL(38, 1)), CAST(100 AS DECIMAL(3, 0)))
+          ELSE LEAST(
+            CAST("g"."a0" AS DECIMAL(38, 1)),
+            CAST(CAST(100 AS DECIMAL(3, 0)) AS DECIMAL(38, 1))
+          )
         END
       END
     ),

@@ -11,7 +11,7 @@ import pytest
 
 from rulebook.columns import Beyond, Column, column_of, constant, evaluate
 from rulebook.columns.evaluating import in_arrays
-from rulebook.expressions import ExpressionError, show
+from rulebook.expressions import ExpressionError, parse, show
 from rulebook.expressions.evaluate import getter
 from rulebook.expressions.typed import Ref
 from rulebook.expressions.typer import type_expression
@@ -169,3 +169,12 @@ def test_days_beyond_the_calendar_are_refused_as_ever() -> None:
         evaluate(typed("date_add(d, n, 'day')"), lambda ref: columns[ref.path[0]], 2)
     kept = evaluate(typed("date_add(d, n - 1, 'day')"), lambda ref: columns[ref.path[0]], 2)
     assert list(kept) == [date(9999, 12, 31), None]
+
+
+def test_null_is_in_no_list_even_an_empty_one_where_numbers_are_too_long_for_arrays():
+    long = D("9" * 26 + "." + "9" * 12)
+    rows = [{"m": value, "numbers": ()} for value in (long, None, D("5e-21"))]
+    columns = {"m": column_of([each["m"] for each in rows]), "numbers": constant((), len(rows))}
+    node = type_expression(parse("m not in numbers").tree, Rows())
+    found = evaluate(node, lambda ref: columns[ref.path[0]], len(rows))
+    assert list(found) == [getter(node, bind)(each) for each in rows] == [True, None, True]

@@ -151,6 +151,27 @@ def test_what_would_double_at_every_level_is_left_to_python(form: str) -> None:
         part(type_expression(parse(inner).tree, Rows()), table.resolve)
 
 
+@pytest.mark.parametrize(
+    "form",
+    ["least({wide}, {fine})", "greatest({wide}, {fine})", "clamp({fine}, {wide}, {wide})",
+     "coalesce({fine}, {wide})", "if(b, {fine}, {wide})"],
+)  # fmt: skip
+def test_a_number_with_many_decimals_beside_a_wide_one_keeps_them(form: str) -> None:
+    """A database that has no room for all digits of both would drop decimals without a word."""
+    table = Table(Random(1), 20)
+    wide = "(year(d) * 1000000000000000)"  # a product of many digits is a decimal without scale
+    typed = type_expression(parse(form.format(wide=wide, fine="n")).tree, Rows())
+    found = table.ask(f"SELECT {part(typed, table.resolve).sql.sql(dialect='duckdb')} FROM rows")
+    assert found is not None
+    run = getter(typed, bind)
+    assert found == [run(given) for given in table.rows]
+    wider = type_expression(
+        parse(form.format(wide=wide.replace("1", "100000"), fine="n")).tree, Rows()
+    )
+    with pytest.raises(NotInSql):
+        part(wider, table.resolve)
+
+
 @pytest.mark.parametrize("shard", SHARDS)
 def test_a_database_adds_up_what_python_adds_up(
     shard: int, sample: Sample, figures: Figures

@@ -3,9 +3,13 @@
 import random
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from rulebook.loading import load_folder
+from rulebook.loading.digest import row_sums
+from rulebook.loading.layout import Field
+from rulebook.store.sql import digest_sums, row_digest
 from tests.frame.size import sample_size
 from tests.rulebook.loading.folders import FILES, SPEC, write
 from tests.rulebook.loading.test_standings import FILES as STANDINGS
@@ -124,3 +128,18 @@ def test_order_and_files_do_not_matter(place: Path, seed: int) -> None:
         return sorted(f"{fact.aside} {fact.values}" for fact in facts if fact.aside != "duplicate")
 
     assert counted(one) == counted(other)
+
+
+@pytest.mark.parametrize("value", ["0.529", "-0.5", "0", "0.00001", "0.1234567891"])
+def test_a_value_has_the_same_sums_in_columns_of_any_width(value: str) -> None:
+    """A column without a digit before the point writes none there; its values are the same."""
+    found, kept = set(), set()
+    scale = len(value.partition(".")[2])
+    with duckdb.connect() as connection:
+        for kind in {f"DECIMAL({scale or 1},{scale})", f"DECIMAL({scale + 3},{scale})",
+                     "DECIMAL(18,10)", "DECIMAL(38,12)"}:  # fmt: skip
+            rows = f"(SELECT '{value}'::{kind} AS n, NULL AS _aside)"
+            found.add(row_sums(connection, rows, [Field("n", "number", ())]))
+            sums = digest_sums(row_digest({"n": kind}, "r"))
+            kept.add(connection.execute(f"SELECT {sums} FROM {rows} AS r").fetchone())
+    assert len(found) == len(kept) == 1

@@ -3,7 +3,9 @@
 from decimal import Decimal
 from pathlib import Path
 
-from rulebook.loading import load_folder
+import pytest
+
+from rulebook.loading import keys, load_folder
 from tests.rulebook.loading.folders import FILES, SPEC, asides, errors, refused, write
 
 HEADER = "order,line,partner,day,product,amount,currency,quantity\n"
@@ -46,6 +48,18 @@ def test_different_values_under_a_key_name_both_lines(tmp_path: Path) -> None:
     ]
     folder = load_folder(tmp_path, allow_bad_rows=True)
     assert folder.aside == {("sales", "bad row"): 4}
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 100])
+def test_repeats_are_found_however_many_keys_are_compared_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(keys, "_AT_ONCE", at_once)
+    lines = [1, 2, 3, 4, 2, 5, 2, 1, 6]
+    rows = "".join(f"A,{line},P1,2026-01-31,,,,\n" for line in lines)
+    folder = load_folder(write(tmp_path, sales=HEADER + rows))
+    repeats = {line for line, aside in asides(folder) if aside == "duplicate"}
+    assert repeats == {6, 8, 9}
 
 
 def test_partners_and_references_have_one_row_a_key(tmp_path: Path) -> None:

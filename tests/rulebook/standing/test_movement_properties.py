@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from rulebook.dataset.data import Override
@@ -24,7 +24,10 @@ from tests.rulebook.standing.random_movement import (
 )
 
 SOME = settings(max_examples=sample_size(ci=200, proof=5000))
-FEW = settings(max_examples=sample_size(ci=60, proof=1000))  # hundreds of days each
+FEW = settings(  # hundreds of days each; few draws are below a tier
+    max_examples=sample_size(ci=60, proof=1000),
+    suppress_health_check=[HealthCheck.filter_too_much],
+)
 
 
 @st.composite

@@ -16,7 +16,7 @@ from rulebook.expressions.evaluate import aggregator, getter
 from rulebook.expressions.functions import Getter
 from rulebook.expressions.functions.comparison import seen
 from rulebook.expressions.typed import Agg, Ref
-from rulebook.plan.steps import FILTERED, GROUP, NOT_ENROLLED, OUTSIDE, Plan
+from rulebook.plan.steps import FILTERED, GROUP, NOT_ENROLLED, NOT_VISIBLE, OUTSIDE, Plan
 from rulebook.values.windows import Span
 
 Total = Callable[[Iterable[Any]], Any]
@@ -73,6 +73,8 @@ class Walk:
             return NO_RATE
         if self._where is not None and self._where(row) is not True:
             return FILTERED
+        if self._visible is not None and self._visible(row) is not True:
+            return NOT_VISIBLE
         return None
 
     def _enrolled(self, row: Counted, day: Value) -> bool:
@@ -141,6 +143,10 @@ class Walk:
     @cached_property
     def _where(self) -> Getter | None:
         return None if self.plan.keep is None else getter(self.plan.keep.where, self.bind)
+
+    @cached_property
+    def _visible(self) -> Getter | None:
+        return None if self.plan.visible is None else getter(self.plan.visible.where, self.bind)
 
     @cached_property
     def keys(self) -> list[Getter]:

@@ -49,8 +49,11 @@ def decimal(whole: int, scale: int) -> exp.DataType:
 
 
 def cast(sql: exp.Expression, type_: exp.DataType | str) -> exp.Expression:
-    """Return a cast."""
-    return exp.cast(sql, type_)
+    """Return a cast; that of sqlglot takes one decimal for another and leaves it out."""
+    to = exp.DataType.build(type_)
+    if isinstance(sql, exp.Cast) and sql.to == to:
+        return sql
+    return exp.Cast(this=sql.copy(), to=to)
 
 
 def literal(value: Any) -> Part:
@@ -139,42 +142,39 @@ def _in(operand: Part, *items: Part) -> Part:
     return Part(exp.Paren(this=exp.or_(*tests)))
 
 
-def _widest(parts: list[Part]) -> tuple[int | None, int]:
+def _alike(parts: Sequence[Part]) -> tuple[list[exp.Expression], int | None, int]:
+    """Return values in one shape with room for every digit of each, and that shape.
+
+    Databases that are given two shapes with no room for both drop decimals of one.
+    """
     numbers = [piece for piece in parts if piece.whole is not None]
     if not numbers:
-        return None, 0
+        return [piece.sql for piece in parts], None, 0
     whole, scale = max(p.whole or 0 for p in numbers), max(p.scale for p in numbers)
-    decimal(whole, scale)
-    return whole, scale
+    shape = decimal(whole, scale)
+    return [cast(piece.sql, shape) for piece in parts], whole, scale
 
 
 def _case(*parts: Part) -> Part:
-    whole, scale = _widest([*parts[1::2], parts[-1]])
-
-    def shaped(piece: Part) -> exp.Expression:
-        return piece.sql if whole is None else cast(piece.sql, decimal(whole, scale))
-
+    (*values, otherwise), whole, scale = _alike([*parts[1::2], parts[-1]])
     case = exp.Case()
-    for condition, value in zip(parts[:-1:2], parts[1:-1:2], strict=True):
-        case = case.when(condition.sql, shaped(value))
-    return Part(case.else_(shaped(parts[-1])), whole, scale)
+    for condition, value in zip(parts[:-1:2], values, strict=True):
+        case = case.when(condition.sql, value)
+    return Part(case.else_(otherwise), whole, scale)
 
 
 def _coalesce(*parts: Part) -> Part:
-    whole, scale = _widest(list(parts))
-    shaped = [p.sql if whole is None else cast(p.sql, decimal(whole, scale)) for p in parts]
-    return Part(exp.Coalesce(this=shaped[0], expressions=shaped[1:]), whole, scale)
+    values, whole, scale = _alike(parts)
+    return Part(exp.Coalesce(this=values[0], expressions=values[1:]), whole, scale)
 
 
 def _extreme(node: type[exp.Func]) -> Callable[..., Part]:
     def build(*parts: Part) -> Part:
-        whole, scale = _widest(list(parts))
+        values, whole, scale = _alike(parts)
         if scale > SHOWN_DECIMALS or _nodes(parts) > MAX_TWICE:
             raise NotInSql
         anything_null = exp.or_(*(exp.Is(this=_wrap(p.sql), expression=exp.null()) for p in parts))
-        # Databases that have no room for all digits of both would drop decimals of one.
-        shaped = [p.sql if whole is None else cast(p.sql, decimal(whole, scale)) for p in parts]
-        pick = node(this=shaped[0], expressions=shaped[1:])
+        pick = node(this=values[0], expressions=values[1:])
         return Part(exp.Case().when(anything_null, exp.null()).else_(pick), whole, scale)
 
     return build

@@ -67,9 +67,7 @@ class Query:
     def conditions(self) -> list[exp.Expression]:
         """Return what a fact must fulfil beside its day."""
         tests = self.source.counting()
-        if self.plan.keep is not None:
-            tests.append(part(self.plan.keep.where, self.source.resolve).sql)
-        return tests
+        return tests + [part(each, self.source.resolve).sql for each in self.plan.conditions]
 
     def over_groups(self, conditions: list[exp.Expression]) -> exp.Select:
         """Return the query that groups first and then aggregates the groups."""

@@ -22,7 +22,7 @@ def shared(asked: Sequence[tuple[Plan, date]]) -> list[SharedScan]:
 
 def _wanted(index: int, plan: Plan, as_of: date) -> Iterator[tuple[Wanted, Typed | None]]:
     slot = Slot(plan.during, as_of)
-    kept = () if plan.keep is None else conjuncts(plan.keep.where)
+    kept = tuple(part for condition in plan.conditions for part in conjuncts(condition))
     for place, agg in enumerate(plan.total.aggregates):
         conditions = kept if agg.where is None else (*kept, *conjuncts(agg.where))
         bare = Agg(agg.name, agg.arg, agg.distinct, None, agg.type)
