@@ -31,6 +31,7 @@ class Right(StrEnum):
     MOVES_DECIDE = "moves.decide"
     OVERRIDES_PROPOSE = "overrides.propose"
     OVERRIDES_GRANT = "overrides.grant"
+    REQUESTS_READ = "requests.read"  # of the kinds that somebody may ask for or decide
     BENEFITS_READ = "benefits.read"
     LIBRARY_EDIT = "library.edit"
     AUDIT_READ = "audit.read"

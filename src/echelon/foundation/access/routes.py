@@ -1,6 +1,7 @@
 """Every route says who may come in; one that says nothing doesn't start.
 
-`guarded` is for views of ours, `public` for those that need no rights. A system check walks all
+`guarded` is for views of ours, `own` for what belongs to who has signed in, `public` for those that
+need no rights. A system check walks all
 addresses and refuses the rest.
 """
 
@@ -63,6 +64,23 @@ def guarded(right: Right) -> Callable[[View], View]:
         return inner
 
     return wrap
+
+
+def own(view: View) -> View:
+    """Let in every person who has signed in, for what is their own; strangers are to sign in."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        scope = scope_of(request)
+        if scope.actor.kind == "anonymous":
+            return redirect_to_login(request.get_full_path())
+        if scope.actor.kind != "person":
+            raise Http404
+        with entered(scope):
+            return view(request, *args, **kwargs)
+
+    inner.access = Declared(None, "what is the reader's own")  # type: ignore[attr-defined]
+    return inner
 
 
 def public(why: str) -> Callable[[View], View]:

@@ -20,7 +20,7 @@ class Actor:
     kind: str  # "person", "key", "system", "anonymous"
     id: str
     name: str
-    behalf: str = ""  # the person on whose behalf, while somebody views as a partner
+    behalf: str = ""  # the company, while one of the vendor's people views as a partner
 
 
 class Every:
@@ -65,9 +65,16 @@ class Scope:
         partners = self.partners(right)
         return isinstance(partners, Every) or partner in partners
 
-    def demand(self, right: Right, partner: UUID | None = None) -> None:
-        """Raise Hidden unless the right is there, with this partner's objects if one is named."""
-        if not self.may(right) or (partner is not None and not self.reaches(right, partner)):
+    def demand(self, right: Right, partner: UUID | Every | None = None) -> None:
+        """Raise Hidden unless the right is there: with this partner's objects, or everybody's."""
+        match partner:
+            case None:
+                reached = self.may(right)
+            case Every():
+                reached = self.partners(right) is EVERY
+            case _:
+                reached = self.reaches(right, partner)
+        if not reached:
             raise Hidden
 
     def narrowed(self, actor: Actor, rights: Collection[str]) -> Scope:

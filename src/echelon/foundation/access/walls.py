@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -31,6 +32,10 @@ from echelon.foundation.access.scope import Scope
 
 #: What `app.partners` says when all partners are in the scope.
 ALL = "all"
+#: Partners, those below them, and the role that serves.
+Wall = tuple[str, str, str]
+#: What the innermost block has set on each connection.
+_STANDING: WeakKeyDictionary[BaseDatabaseWrapper, Wall | None] = WeakKeyDictionary()
 #: Databases of this process in which the role was found.
 _FOUND: set[tuple[str, str]] = set()
 
@@ -65,8 +70,22 @@ def entered(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
+    wanted, standing = (*reached(scope), _serving(connection)), _STANDING.get(connection)
+    if wanted == standing:  # as the block around this one has it
+        yield
+        return
+    _STANDING[connection] = wanted
+    try:
+        with _settings(connection, wanted):
+            yield
+    finally:
+        _STANDING[connection] = standing
+
+
+@contextmanager
+def _settings(connection: BaseDatabaseWrapper, wanted: Wall) -> Iterator[None]:
     local = connection.in_atomic_block
-    before = _set(connection, (*reached(scope), _serving(connection)), local)
+    before = _set(connection, wanted, local)
     try:
         yield
     except BaseException:
@@ -81,9 +100,7 @@ def entered(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
         _set(connection, before, local)
 
 
-def _set(
-    connection: BaseDatabaseWrapper, values: tuple[str, str, str], local: bool
-) -> tuple[str, str, str]:
+def _set(connection: BaseDatabaseWrapper, values: Wall, local: bool) -> Wall:
     """Set partners, those below and role; return what they were."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -8,7 +8,7 @@ from echelon.foundation.outbox.services import Event
 
 
 class UserInvited(Event):
-    """Somebody was invited. The token isn't here: it is in the one answer that made it."""
+    """Somebody was invited. The token isn't here: see `invitations.letter`."""
 
     invitation: UUID
     partner: UUID | None
@@ -26,3 +26,10 @@ class UserDisabled(Event):
     """Somebody may no longer sign in."""
 
     user: UUID
+
+
+class UserRenamed(Event):
+    """Somebody is called otherwise now."""
+
+    user: UUID
+    name: str

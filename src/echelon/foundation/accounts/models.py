@@ -39,8 +39,11 @@ class User(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=30, choices=[(r.value, r.value) for r in Role])
-    region = models.CharField(max_length=60, blank=True)
-    language = models.CharField(max_length=12, default="en")
+    #: An account manager's reach beyond the partners assigned: all those of these regions.
+    regions = models.JSONField(default=list, blank=True)
+    #: How pages are shown; "" is as the reader's browser asks.
+    language = models.CharField(max_length=12, blank=True, default="")
+    theme = models.CharField(max_length=5, blank=True, default="")
     time_zone = models.CharField(max_length=60, default="UTC")
     is_active = models.BooleanField(default=True)
     #: Part of what a session is signed with: one more, and every session of this user has ended.
@@ -64,6 +67,22 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
 
+class Vendor(models.Model):
+    """What the vendor says of itself, and of how people sign in. There is one row, or none yet."""
+
+    partner_path = None
+
+    name = models.CharField(max_length=80, blank=True, default="")
+    #: What new accounts begin with.
+    language = models.CharField(max_length=12, blank=True, default="")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    #: Whether the vendor's own people come in only with a second factor.
+    second_factor = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Invitation(models.Model):
     """A word to somebody that an account waits; its token works once, until it ends."""
 
@@ -73,6 +92,7 @@ class Invitation(models.Model):
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=30, choices=[(r.value, r.value) for r in Role])
+    regions = models.JSONField(default=list, blank=True)
     #: The company that the account will work for; None for the vendor's own people.
     partner = models.UUIDField(null=True, blank=True, db_index=True)
     token = models.CharField(max_length=64, unique=True)
@@ -81,6 +101,8 @@ class Invitation(models.Model):
     ends_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    #: When the mail with its token left; None: it hasn't yet.
+    mailed_at = models.DateTimeField(null=True, blank=True)
     user = models.OneToOneField(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation"
     )

@@ -53,3 +53,17 @@ class AuditEvent(models.Model):
             models.Index(fields=["partner", "at"], name="audit_by_partner"),
             models.Index(fields=["at"], name="audit_by_day"),
         )
+
+
+class Verification(models.Model):
+    """One walk along all chains: when, how many events, and what wasn't as it was written."""
+
+    partner_path = None
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    at = models.DateTimeField(db_index=True)
+    events = models.BigIntegerField()
+    streams = models.PositiveIntegerField()
+    #: The first of what was found, as sentences; `found` counts them all.
+    findings = models.JSONField(default=list)
+    found = models.PositiveIntegerField(default=0)

@@ -15,10 +15,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from echelon.foundation.access import Scope
+from echelon.foundation.access import Right, Scope
 from echelon.foundation.audit import heads
 from echelon.foundation.audit.models import AuditEvent, Stream
 from echelon.foundation.audit.seals import SEALED, plain, sealed
+from echelon.foundation.jobs.services import enqueue
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,14 @@ def record_all(scope: Scope, entries: Iterable[Entry], *, at: datetime) -> None:
         stream.save()
         name, count, head = stream.name, stream.count, stream.head
         transaction.on_commit(lambda: heads.keep(name, count, head))
+
+
+def ask_verification(scope: Scope, *, at: datetime) -> None:
+    """Have all chains verified soon; asked twice, it is done once."""
+    scope.demand(Right.AUDIT_READ)
+    with transaction.atomic():
+        enqueue("audit.verify", at=at, key="all")
+        record(scope, "audit.verification_asked", "audit", "", at=at)
 
 
 def _free() -> Stream:

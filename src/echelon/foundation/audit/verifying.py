@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from echelon.foundation.access import system
 from echelon.foundation.access.walls import entered
-from echelon.foundation.audit.models import AuditEvent, Stream
+from echelon.foundation.audit.models import AuditEvent, Stream, Verification
 from echelon.foundation.audit.seals import SEALED, sealed
 
 Heads = Mapping[str, tuple[int, str]]
@@ -22,6 +23,23 @@ class Verified:
     events: int = 0
     streams: int = 0
     findings: list[str] = field(default_factory=list)
+
+
+#: Findings that are kept with a verification; a broken chain can have one an event.
+KEPT = 50
+
+
+def check(heads: Heads, *, at: datetime) -> Verified:
+    """Verify, and keep what was found for whoever reads the trail."""
+    found = verify(heads)
+    Verification.objects.create(
+        at=at,
+        events=found.events,
+        streams=found.streams,
+        findings=found.findings[:KEPT],
+        found=len(found.findings),
+    )
+    return found
 
 
 def verify(heads: Heads) -> Verified:

@@ -14,6 +14,9 @@ from echelon.foundation.access.rows import visible
 from echelon.foundation.jobs.models import Job
 from echelon.foundation.jobs.states import State
 
+#: No id is greater, and no database takes one.
+MOST = 2**63 - 1
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -40,7 +43,13 @@ def jobs(scope: Scope, *, state: State | None = None, limit: int = 100) -> list[
 
 def progress(which: int) -> Seen | None:
     """Return how far a job is, for the room whose job it is; None once it is forgotten."""
-    row = Job.objects.filter(pk=which).first()
+    row = Job.objects.filter(pk=which).first() if which <= MOST else None
+    return _seen(row) if row else None
+
+
+def latest(kind: str, key: str) -> Seen | None:
+    """Return the last job of a kind with a key, for the room whose job it is; None if none."""
+    row = Job.objects.filter(kind=kind, key=key).order_by("-id").first()
     return _seen(row) if row else None
 
 

@@ -6,7 +6,7 @@ function in the `handlers.py` of a room above, which makes one service call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,12 +14,14 @@ from django.db import transaction
 from pydantic import BaseModel, ConfigDict
 
 from echelon.foundation.jobs.selectors import unended
-from echelon.foundation.jobs.services import Task, enqueue
+from echelon.foundation.jobs.services import Task, enqueue_all
 from echelon.foundation.outbox.models import Announcement
 
 #: The kind of job that delivers.
 DELIVER = "outbox.deliver"
 KEPT = timedelta(days=30)
+#: So many rows go to the database at once.
+_MANY = 1_000
 
 
 class Event(BaseModel):
@@ -58,11 +60,22 @@ def announce(event: Event, *, at: datetime) -> None:
 
     A handler gets the events of one class in the order in which they were announced.
     """
+    announce_all([event], at=at)
+
+
+def announce_all(events: Sequence[Event], *, at: datetime) -> None:
+    """Keep many events of one class, in their order, at the price of a few queries."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an announcement belongs to the transaction of the change")
-    kept = Announcement.objects.create(kind=event.kind(), body=event.model_dump(mode="json"), at=at)
-    for name in _HANDLERS.get(event.kind(), {}):
-        enqueue(DELIVER, {"announcement": kept.pk, "handler": name}, at=at, line=name)
+    if not events:
+        return
+    kept = Announcement.objects.bulk_create(
+        [Announcement(kind=e.kind(), body=e.model_dump(mode="json"), at=at) for e in events],
+        batch_size=_MANY,
+    )
+    for name in _HANDLERS.get(events[0].kind(), {}):
+        payloads = [{"announcement": each.pk, "handler": name} for each in kept]
+        enqueue_all(DELIVER, payloads, at=at, line=name)
 
 
 def deliver(task: Task, at: datetime) -> None:

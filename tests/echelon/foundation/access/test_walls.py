@@ -69,6 +69,20 @@ def test_scopes_are_left_as_they_were_found_also_after_an_error():
         assert names() == {"Ours"}
 
 
+def test_a_scope_within_the_same_scope_asks_the_database_nothing(django_assert_num_queries):
+    ours = partner("Ours")
+    partner("Theirs")
+    mine = scope_of(person(ours))
+    with entered(mine):
+        with django_assert_num_queries(1), entered(mine):
+            assert names() == {"Ours"}
+        with entered(NOBODY), entered(mine):
+            assert names() == {"Ours"}
+        assert names() == {"Ours"}
+    with django_assert_num_queries(3), entered(mine):
+        assert names() == {"Ours"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_a_scope_lasts_for_the_block():
     ours = partner("Ours")

@@ -268,3 +268,14 @@ def test_counts_and_the_oldest_that_is_due():
     }  # fmt: skip
     assert selectors.oldest_due(NOW + SECOND) == NOW
     assert selectors.oldest_due(NOW - SECOND) is None
+
+
+def test_a_room_finds_the_latest_job_of_its_kind_and_key():
+    assert selectors.latest("test.note", "k") is None
+    first = enqueue("test.note", {"say": "one"}, at=NOW, key="k")
+    run_due(now)
+    second = enqueue("test.note", {"say": "two"}, at=NOW, key="k")
+    enqueue("test.note", {"say": "other"}, at=NOW, key="other")
+    found = selectors.latest("test.note", "k")
+    assert found is not None
+    assert (first < second, found.id, found.state) == (True, second, State.WAITING)

@@ -8,7 +8,13 @@ from django.db import transaction
 from echelon.foundation.jobs.models import Job
 from echelon.foundation.jobs.services import run_due
 from echelon.foundation.outbox.models import Announcement
-from echelon.foundation.outbox.services import Event, announce, subscribe, sweep
+from echelon.foundation.outbox.services import (
+    Event,
+    announce,
+    announce_all,
+    subscribe,
+    sweep,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +64,13 @@ def test_each_handler_hears_each_event_in_order():
     assert run_due(now) == 10
     assert heard_by("first") == heard_by("second") == [0, 1, 2, 3, 4]
     assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_many_events_are_kept_in_order_by_a_few_queries(django_assert_max_num_queries):
+    with django_assert_max_num_queries(30):
+        announce_all([Happened(number=number) for number in range(300)], at=NOW)
+    assert run_due(now) == 600
+    assert heard_by("first") == heard_by("second") == list(range(300))
 
 
 def test_one_that_fails_is_tried_again_before_those_behind_it_and_leaves_no_half_effect():

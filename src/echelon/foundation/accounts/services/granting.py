@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from echelon.foundation.access import VENDOR_ROLES, Hidden, Reach, Right, Role, Scope
+from echelon.foundation.accounts.errors import Refused
 
 _DISTRIBUTORS = frozenset({Role.DISTRIBUTOR_MEMBER, Role.DISTRIBUTOR_ADMIN})
 
@@ -29,3 +33,13 @@ def demand_role(scope: Scope, role: Role, partner: UUID | None) -> None:
     reaches_down = Reach.BELOW in scope.rights.values() or scope.may(Right.VENDOR_ENTER)
     if role in _DISTRIBUTORS and not reaches_down:
         raise Hidden
+
+
+def reach_of(role: Role, regions: Iterable[str]) -> list[str]:
+    """Return the regions whose partners somebody is to reach: an account manager's alone."""
+    found = sorted({region.strip() for region in regions} - {""})
+    if found and role is not Role.ACCOUNT_MANAGER:
+        raise Refused(
+            _("Only an account manager works by region; every other role reaches all partners.")
+        )
+    return found

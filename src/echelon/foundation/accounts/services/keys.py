@@ -32,6 +32,7 @@ NEVER = frozenset(
         Right.MOVES_DECIDE,
         Right.OVERRIDES_PROPOSE,
         Right.OVERRIDES_GRANT,
+        Right.REQUESTS_READ,
         Right.LIBRARY_EDIT,
         Right.AUDIT_READ,
         Right.SETTINGS_MANAGE,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from echelon.foundation.access import VENDOR_ROLES, Hidden, Role, Scope
 from echelon.foundation.accounts.errors import Refused
 from echelon.foundation.accounts.events import UserDisabled
 from echelon.foundation.accounts.models import User
-from echelon.foundation.accounts.services.granting import demand_people, demand_role
+from echelon.foundation.accounts.services.granting import demand_people, demand_role, reach_of
 from echelon.foundation.audit.services import record
 from echelon.foundation.outbox.services import announce
 
@@ -27,6 +29,8 @@ def disable(scope: Scope, *, user: UUID, partner: UUID | None, at: datetime) -> 
     with transaction.atomic():
         found = _managed(scope, user, partner)
         _keep_an_admin(found)
+        if _oneself(scope, found):
+            raise Refused(_("You can't deactivate yourself. Ask another administrator."))
         User.objects.filter(pk=found.pk).update(is_active=False, sessions=F("sessions") + 1)
         _record(scope, "accounts.disabled", found, partner, at, {"active": True}, {"active": False})
         announce(UserDisabled(user=found.pk), at=at)
@@ -40,18 +44,29 @@ def enable(scope: Scope, *, user: UUID, partner: UUID | None, at: datetime) -> N
         _record(scope, "accounts.enabled", found, partner, at, {"active": False}, {"active": True})
 
 
-def set_role(scope: Scope, *, user: UUID, partner: UUID | None, role: Role, at: datetime) -> None:
-    """Give somebody another role, of those that this scope may give."""
+def set_role(
+    scope: Scope,
+    *,
+    user: UUID,
+    partner: UUID | None,
+    role: Role,
+    at: datetime,
+    regions: Collection[str] = (),
+) -> None:
+    """Give somebody another role, of those that this scope may give, and the reach that it has."""
     demand_role(scope, role, partner)
+    reach = reach_of(role, regions)
     with transaction.atomic():
         found = _managed(scope, user, partner)
         demand_role(scope, Role(found.role), partner)  # nobody brings down who stands higher
         if found.role == Role.VENDOR_ADMIN and role is not Role.VENDOR_ADMIN:
             _keep_an_admin(found)
-        User.objects.filter(pk=found.pk).update(role=role)
-        _record(
-            scope, "accounts.role_changed", found, partner, at, {"role": found.role}, {"role": role}
-        )
+        before: dict[str, object] = {"role": found.role}
+        after: dict[str, object] = {"role": role}
+        if found.regions != reach:
+            before["regions"], after["regions"] = found.regions, reach
+        User.objects.filter(pk=found.pk).update(role=role, regions=reach)
+        _record(scope, "accounts.role_changed", found, partner, at, before, after)
 
 
 def end_sessions(scope: Scope, *, user: UUID, partner: UUID | None, at: datetime) -> None:
@@ -63,6 +78,25 @@ def end_sessions(scope: Scope, *, user: UUID, partner: UUID | None, at: datetime
             found = _managed(scope, user, partner)
         User.objects.filter(pk=found.pk).update(sessions=F("sessions") + 1)
         _record(scope, "accounts.sessions_ended", found, partner, at, {}, {})
+
+
+def forget_second_factors(scope: Scope, *, user: UUID, partner: UUID | None, at: datetime) -> None:
+    """Let somebody in by password alone who has lost the phone; all their sessions end."""
+    with transaction.atomic():
+        found = _managed(scope, user, partner)
+        kept = Authenticator.objects.filter(user=found)
+        kinds = sorted(kept.values_list("type", flat=True))
+        if not kinds:
+            raise Refused(_("%(name)s has no second factor.") % {"name": found.name})
+        kept.delete()
+        User.objects.filter(pk=found.pk).update(sessions=F("sessions") + 1)
+        _record(
+            scope, "accounts.second_factors_forgotten", found, partner, at, {"kinds": kinds}, {}
+        )
+
+
+def _oneself(scope: Scope, user: User) -> bool:
+    return scope.actor.kind == "person" and scope.actor.id == str(user.pk)
 
 
 def _managed(scope: Scope, user: UUID, partner: UUID | None) -> User:
