@@ -29,3 +29,9 @@ class EnrollmentEnded(Event):
     enrollment: UUID
     partner: UUID
     program: UUID
+
+
+class CountingChanged(Event):
+    """Other facts count in a program than before, for all who are in it."""
+
+    program: UUID

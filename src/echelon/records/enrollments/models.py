@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 
-from echelon.records.enrollments.states import COUNTING, State
+from echelon.records.enrollments.states import COUNTING, Counts, State
 
 
 class Policy(models.Model):
@@ -26,6 +26,8 @@ class Policy(models.Model):
     countries = models.JSONField(default=list, blank=True)
     #: How long an enrollment lasts unless it says otherwise; None: without an end.
     months = models.PositiveSmallIntegerField(null=True, blank=True)
+    #: Which facts count for who is in it.
+    counts = models.CharField(max_length=12, choices=Counts, default=Counts.ACCOUNT)
 
 
 class Terms(models.Model):

@@ -12,7 +12,7 @@ from echelon.foundation.access import system
 from echelon.records.enrollments.models import Policy, Terms
 from echelon.records.partners.models import Partner
 from echelon.records.programs import documents
-from echelon.records.programs.selectors import version_at, versions
+from echelon.records.programs.selectors import version_now, versions
 from echelon.records.programs.states import State as VersionState
 from rulebook.values.calendar import add
 
@@ -37,7 +37,7 @@ def newest_terms(program: UUID) -> int:
 
 def rules_of(program: UUID, at: datetime) -> documents.Rules | None:
     """Return the program in force, else the first that will be; None if none was published."""
-    version = version_at(program, at.date())
+    version = version_now(program, at)
     if version is None:
         coming = versions(_WITHIN, program, among=(program,)).filter(state=VersionState.PUBLISHED)
         version = coming.order_by("effective").first()

@@ -12,7 +12,7 @@ from echelon.foundation.access import EVERY, Right, Scope
 from echelon.foundation.access.rows import one, visible
 from echelon.records.enrollments.models import Enrollment, Policy, Terms
 from echelon.records.enrollments.policies import open_to, policy_of, terms_of
-from echelon.records.enrollments.states import COUNTING, State
+from echelon.records.enrollments.states import COUNTING, Counts, State
 from echelon.records.partners import selectors as partners
 
 __all__ = ["policy_of", "terms_of"]
@@ -61,11 +61,20 @@ def programs_open_to(scope: Scope) -> frozenset[UUID]:
         return frozenset()
     inside = Enrollment.objects.filter(partner__in=scope.own).exclude(state=State.DRAFT)
     found = set(inside.exclude(state=State.REJECTED).values_list("program", flat=True))
+    return frozenset(found) | programs_to_apply_for(scope)
+
+
+def programs_to_apply_for(scope: Scope) -> frozenset[UUID]:
+    """Return the programs that are open to one of the own companies, in them or not."""
+    if not scope.may(Right.PROGRAMS_READ) or not scope.own:
+        return frozenset()
     companies = [partners.company(scope, each) for each in scope.own]
-    for policy in Policy.objects.filter(self_application=True, program__archived_at=None):
-        if any(open_to(policy, company) for company in companies):
-            found.add(policy.program_id)
-    return frozenset(found)
+    policies = Policy.objects.filter(self_application=True, program__archived_at=None)
+    return frozenset(
+        policy.program_id
+        for policy in policies
+        if any(open_to(policy, company) for company in companies)
+    )
 
 
 def terms(scope: Scope, program: UUID) -> list[Terms]:
@@ -75,6 +84,12 @@ def terms(scope: Scope, program: UUID) -> list[Terms]:
     if scope.partners(Right.PROGRAMS_READ) is not EVERY:
         rows = rows.filter(program__in=programs_open_to(scope))
     return list(rows.order_by("-version"))
+
+
+def narrowed() -> frozenset[UUID]:
+    """Return the programs in which only what the primary user may see counts. For rooms."""
+    rows = Policy.objects.filter(counts=Counts.PRIMARY_USER)
+    return frozenset(rows.values_list("program", flat=True))
 
 
 def in_force(program: UUID, day: date) -> QuerySet[Enrollment]:

@@ -27,6 +27,13 @@ class State(TextChoices):
     REJECTED = "rejected", _("Rejected")
 
 
+class Counts(TextChoices):
+    """Which facts count in a program for who is enrolled."""
+
+    ACCOUNT = "account", _("Everything of the account and its family")
+    PRIMARY_USER = "primary_user", _("Only records of people whom the primary user may see")
+
+
 #: Not agreed on yet.
 OPEN = frozenset({State.DRAFT, State.SUBMITTED, State.APPROVED, State.ACCEPTED})
 #: Agreed on at some time: their periods count, and never overlap in one program.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from echelon.records.facts.checking import MOST_BAD, Wrong, problem
@@ -40,30 +39,32 @@ def take_repeats(batch: Batch) -> int:
 
     Returns how many said what another had said.
     """
-    one = written(batch.pk)
-    twice = "SELECT key FROM facts_staged WHERE batch = %s GROUP BY key HAVING count(*) > 1"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{twice} LIMIT 1", [one])
-        if cursor.fetchone() is None:
-            return 0
-        cursor.execute(
-            """DELETE FROM facts_staged WHERE batch = %s AND line IN (
-                SELECT line FROM (
-                    SELECT line, row_number() OVER (
-                        PARTITION BY key, partner, date, payload, withdraws ORDER BY line) AS n
-                    FROM facts_staged WHERE batch = %s) AS numbered
-                WHERE n > 1)""",
-            [one, one],
-        )
-        repeated = int(cursor.rowcount)
-    rows = _staged(
-        batch, f"SELECT line FROM facts_staged WHERE batch = %s AND key IN ({twice})", [one, one]
-    )
+    twice = "SELECT 1 FROM facts_staged WHERE batch = %s GROUP BY key HAVING count(*) > 1 LIMIT 1"
+    if not _found(twice, [written(batch.pk)]):
+        return 0
+    whole = "key, partner, date, payload, withdraws"
+    again = _lines(batch, f"row_number() OVER (PARTITION BY {whole} ORDER BY line)")
+    for some in _pieces(again):
+        Staged.objects.filter(batch=batch.pk, line__in=some).delete()
+    rows = _staged(batch, _lines(batch, "count(*) OVER (PARTITION BY key)"))
     lines: dict[str, list[int]] = {}
     for row in rows:
         lines.setdefault(row.key, []).append(row.line)
     _set_aside(batch, [(row, *_contradicted(row, lines[row.key])) for row in rows])
-    return repeated
+    return len(again)
+
+
+def _lines(batch: Batch, number: str) -> list[int]:
+    """Return the lines of a batch's rows for which a window's number is above one.
+
+    Rows are numbered in one walk and never joined with each other: the database has no counts of
+    what was staged just now, and would look at all of them again for each.
+    """
+    return _found(
+        f"""SELECT line FROM (SELECT line, {number} AS n FROM facts_staged WHERE batch = %s)
+        AS numbered WHERE n > 1 ORDER BY line""",
+        [written(batch.pk)],
+    )
 
 
 def _contradicted(row: Staged, lines: list[int]) -> tuple[str, str]:
@@ -82,30 +83,38 @@ def take_foreign(batch: Batch) -> None:
         return
     mine = batch.reach or [str(batch.pk)]  # nobody's id, for a list that may not be empty
     marks = ", ".join(["%s"] * len(mine))
-    rows = _staged(
-        batch,
+    lines = _found(
         f"""SELECT s.line FROM facts_staged s JOIN facts_fact f
         ON f.type_id = %s AND f.key = s.key AND f.ended_by_id IS NULL
-        WHERE s.batch = %s AND f.partner_id NOT IN ({marks})""",
+        WHERE s.batch = %s AND f.partner_id NOT IN ({marks}) ORDER BY s.line""",
         [batch.type_id, written(batch.pk), *(written(UUID(one)) for one in mine)],
     )
     said = _("this key can't be used"), _("use the numbers of your own records")
-    _set_aside(batch, [(row, *said) for row in rows])
+    _set_aside(batch, [(row, *said) for row in _staged(batch, lines)])
 
 
-def _staged(batch: Batch, lines: str, given: list[object]) -> list[Staged]:
-    """Return the staged rows whose lines a query gives."""
-    rows = Staged.objects.filter(batch=batch.pk, line__in=RawSQL(lines, given))
-    return list(rows.order_by("line"))
+def _found(query: str, given: list[object]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
+        return [int(line) for (line,) in cursor.fetchall()]
+
+
+def _pieces(lines: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(lines), _MANY):
+        yield lines[start : start + _MANY]
+
+
+def _staged(batch: Batch, lines: list[int]) -> list[Staged]:
+    """Return the staged rows of some lines, in their order."""
+    rows = Staged.objects.filter(batch=batch.pk).order_by("line")
+    return [row for some in _pieces(lines) for row in rows.filter(line__in=some)]
 
 
 def _set_aside(batch: Batch, rows: list[tuple[Staged, str, str]]) -> None:
     if not rows:
         return
     type_ = layout(batch.type)
-    lines = [row.line for row, _message, _hint in rows]
-    for start in range(0, len(lines), _MANY):
-        some = lines[start : start + _MANY]
+    for some in _pieces([row.line for row, _message, _hint in rows]):
         Staged.objects.filter(batch=batch.pk, line__in=some).delete()
         BadRow.objects.filter(batch=batch, line__in=some).delete()
     room = MOST_BAD - BadRow.objects.filter(batch=batch).count()

@@ -12,11 +12,15 @@ from ruamel.yaml import YAML
 
 @dataclass(frozen=True)
 class Builtin:
-    """A type as its file says it: `spec` is a section of a dataset document."""
+    """A type as its file says it: `spec` is a section of a dataset document.
+
+    `owner` is the column that says whose record a fact is, by mail address.
+    """
 
     slug: str
     label: str
     spec: dict[str, Any]
+    owner: str = ""
 
 
 @cache
@@ -36,5 +40,6 @@ def _read(section: str) -> dict[str, Builtin]:
     for path in sorted((Path(__file__).parent / "types").glob("*.yaml")):
         said = YAML(typ="safe").load(path.read_text("utf-8"))
         if section in said:
-            found[path.stem] = Builtin(path.stem, said["label"], said[section])
+            owner = said.get("owner", "")
+            found[path.stem] = Builtin(path.stem, said["label"], said[section], owner)
     return found

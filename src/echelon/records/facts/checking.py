@@ -62,12 +62,15 @@ class Checker:
         partners: Mapping[str, str],
         priced: frozenset[str],
         whose: str = "",
+        owner: str = "",
     ) -> None:
         """Take the partners that may be named, as key to id; the currencies that have rates.
 
-        `whose` is said of rows that name no partner, if there is just one it can be.
+        `whose` is said of rows that name no partner, if there is just one it can be; `owner` is
+        the column that names a person by mail address.
         """
         self.layout, self.partners, self.whose = layout, partners, whose
+        self.owner = owner
         self.connection = connect("", _MEMORY)
         fetch(self.connection, "SET threads = 2")
         make_code_table(self.connection)
@@ -87,7 +90,7 @@ class Checker:
         }
         self.connection.register("_raw", pa.table({**named, "_line": cells.lines}))
         texts = ", ".join(
-            f"{_bare(f'c{n}') if _is_text(named[f'c{n}']) else f'CAST(c{n} AS VARCHAR)'} AS c{n}"
+            f"{self._text(n) if _is_text(named[f'c{n}']) else f'CAST(c{n} AS VARCHAR)'} AS c{n}"
             for n in range(len(columns))
         )
         fetch(
@@ -101,10 +104,18 @@ class Checker:
             "FROM _checked WHERE NOT bad ORDER BY _line"
         ).to_arrow_table()
         bad, count = self._bad()
-        broken = [Wrong(row.line, {}, [problem("", "", row.message, "")]) for row in cells.broken]
+        hint = _("look for a comma or a quote inside a cell")
+        broken = [Wrong(row.line, {}, [problem("", "", row.message, hint)]) for row in cells.broken]
         room = max(MOST_BAD - self.kept, 0)
         self.kept += len(broken[:room])
         return Checked(good, [*bad, *broken[:room]], count + len(cells.broken))
+
+    def _text(self, number: int) -> str:
+        """Return a cell as text; an owner's address in small letters, as people have theirs."""
+        cell = _bare(f"c{number}")
+        if self.layout.fields[number].name != self.owner:
+            return cell
+        return f"CASE WHEN contains({cell}, '@') THEN lower(trim({cell})) ELSE {cell} END"
 
     def _own_rules(self, priced: frozenset[str]) -> Iterable[Rule]:
         place = {one.name: n for n, one in enumerate(self.layout.fields)}
@@ -229,12 +240,6 @@ def _plain(number: int, one: Field, shape: Shape) -> str:
         text = f"CAST(f{number} AS VARCHAR)"
         return f"rtrim(rtrim({text}, '0'), '.')" if shape.scale else text
     return f"c{number}"
-
-
-def _json_text(name: str) -> str:
-    import json
-
-    return json.dumps(name, ensure_ascii=False)
 
 
 def _bare(cell: str) -> str:

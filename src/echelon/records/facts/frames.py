@@ -41,6 +41,13 @@ def facts(types: Iterable[str]) -> dict[str, tuple[dict[str, Any], list[Path]]]:
     return found
 
 
+def owners(types: Iterable[str]) -> dict[str, str]:
+    """Return, of the types that have one, the column that says whose record a fact is."""
+    with entered(_WALL):
+        found = {slug: fact_type(slug).owner for slug in types}
+    return {slug: column for slug, column in found.items() if column}
+
+
 def references() -> dict[str, tuple[dict[str, Any], pa.Table]]:
     """Return, by type, the section and the rows of what facts point to."""
     found = {}
@@ -93,9 +100,14 @@ def attestations() -> tuple[dict[str, Any], pa.Table] | None:
     return {word: word for word in table.column_names}, table
 
 
-def watermark() -> str:
-    """Return a text that is another one after any change of what this room holds."""
+def watermark(*, facts: bool = True) -> str:
+    """Return a text that is another one after any change of what this room holds.
+
+    Without `facts`, of what it holds beside them.
+    """
     marks = Watermark.objects.order_by("table").values_list("table", "number")
+    if not facts:
+        marks = marks.exclude(table__startswith="facts:")
     return " ".join(f"{table}={number}" for table, number in marks if number) or "none"
 
 

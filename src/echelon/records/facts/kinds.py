@@ -31,7 +31,10 @@ def _found(model: Any, files: Mapping[str, builtin.Builtin], slug: str) -> Any:
     if slug not in files:
         raise Hidden
     one = files[slug]
+    made: dict[str, Any]
     made = {"label": one.label, "spec": one.spec, "changed_at": _EPOCH}
+    if one.owner:
+        made["owner"] = one.owner
     return model.objects.get_or_create(slug=slug, defaults=made)[0]
 
 

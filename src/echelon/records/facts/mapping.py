@@ -29,16 +29,20 @@ def signature(header: Sequence[str]) -> str:
 
 
 def suggest(layout: Layout, header: Sequence[str], partner: UUID | None) -> dict[str, Any]:
-    """Return the mapping that was used for such a header before, or one by the columns' names."""
+    """Return the mapping that was used for such a header before, or one by the columns' names.
+
+    What was used for another header that this one holds goes before names, and leaves none out.
+    """
+    names = [one.name for one in layout.fields]
+    alike = {_folded(name): name for name in reversed(header)}
+    by_name = {name: alike[_folded(name)] for name in names if _folded(name) in alike}
     known = Mapping.objects.filter(type=layout.title, partner=partner).order_by("-used_at")
     same = known.filter(signature=signature(header)).first()
     for found in (*([same] if same else ()), *known[:50]):
         if set(_files(found.columns)) <= set(header):
-            names = {one.name for one in layout.fields}
-            return {name: said for name, said in found.columns.items() if name in names}
-    alike = {_folded(name): name for name in reversed(header)}
-    names = [one.name for one in layout.fields]
-    return {name: alike[_folded(name)] for name in names if _folded(name) in alike}
+            used = {name: said for name, said in found.columns.items() if name in names}
+            return used if found == same else by_name | used
+    return by_name
 
 
 def remember(
@@ -68,12 +72,17 @@ def check(layout: Layout, header: Sequence[str], columns: Columns, whose: str) -
             isinstance(said, Map) and isinstance(said.get("value"), str)
         ):
             wrong.append(_("{name}: name a column or a value").format(name=name))
-    needed = [*layout.key, layout.attained, *([] if whose else [layout.partner])]
-    for name in dict.fromkeys(needed):
+    for name in needed(layout, whose):
         if name not in columns:
             wrong.append(_("{name} is needed: say which column it is").format(name=name))
     if wrong:
         raise Refused(wrong)
+
+
+def needed(layout: Layout, whose: str) -> list[str]:
+    """Return the columns that every row needs; whose report it is says the partner."""
+    names = [*layout.key, layout.attained, *([] if whose else [layout.partner])]
+    return list(dict.fromkeys(names))
 
 
 def wanted(columns: Columns) -> list[str]:

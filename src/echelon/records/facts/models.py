@@ -42,6 +42,8 @@ class FactType(models.Model):
     slug = models.CharField(max_length=60, primary_key=True)
     label = models.CharField(max_length=120)
     spec = models.JSONField()
+    #: The column that says whose record a fact is, by mail address; "" where none does.
+    owner = models.CharField(max_length=60, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
 

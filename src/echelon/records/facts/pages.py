@@ -9,18 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute
-import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet
 from django.db import connection
+from numpy.typing import NDArray
 
 from echelon.records.facts.models import Change, Fact, Watermark
 from echelon.records.facts.staging import written
@@ -36,6 +39,8 @@ _NOTE = "pages.json"
 _NAMES = "partners.json"
 #: For how long a file stays that is no page any more: somebody may be reading it.
 _STAY = 24 * 3600
+#: How many pages are in memory at once, as rows of the database.
+_AHEAD = 4
 Texts = pa.Array | pa.ChunkedArray
 _LONGEST_DECIMAL = pa.decimal128(38, 12)
 
@@ -61,7 +66,7 @@ class Pages:
             dirty = self._dirty(note, number, names)
             changed = bool(dirty) or note["number"] != number
             while dirty:
-                self._write(note["pages"], dirty, keys)
+                self._write(note["pages"], dirty, _Ranks.of(keys))
                 later = _number(self.slug)  # facts may have come while pages were written
                 dirty, number = self._since(number, later), later
             if changed or not note["pages"]:
@@ -114,13 +119,27 @@ class Pages:
         )
         return {page for pages in changes.values_list("pages", flat=True) for page in pages}
 
-    def _write(self, pages: dict[str, Any], dirty: Iterable[int], keys: dict[UUID, str]) -> None:
-        for page in sorted(dirty):
-            table = self._read(page, keys)
-            if table.num_rows:
-                pages[str(page)] = self._put(f"{page:09}", table)
-            else:
-                pages.pop(str(page), None)
+    def _write(self, pages: dict[str, Any], dirty: Iterable[int], ranks: _Ranks) -> None:
+        """Write pages: the next ones are asked of the database while the last are typed."""
+        with ThreadPoolExecutor(2) as pool:
+            asked: deque[tuple[int, Future[dict[str, Any] | None]]] = deque()
+            for page in sorted(dirty):
+                asked.append((page, pool.submit(self._made, page, _rows(page, self.slug), ranks)))
+                while len(asked) > _AHEAD:
+                    self._take(pages, *asked.popleft())
+            for page, made in asked:
+                self._take(pages, page, made)
+
+    def _take(self, pages: dict[str, Any], page: int, made: Future[dict[str, Any] | None]) -> None:
+        said = made.result()
+        if said is None:
+            pages.pop(str(page), None)
+        else:
+            pages[str(page)] = said
+
+    def _made(self, page: int, rows: _Rows, ranks: _Ranks) -> dict[str, Any] | None:
+        """Write the facts of a page that count, by partner, day and id; None if there are none."""
+        return self._put(f"{page:09}", self._table(rows, ranks)) if rows.payloads else None
 
     def _put(self, name: str, table: pa.Table) -> dict[str, Any]:
         sink = pa.BufferOutputStream()
@@ -135,16 +154,12 @@ class Pages:
         stamp = [stat.st_size, stat.st_mtime_ns]
         return {"file": path.name, "rows": table.num_rows, "sha256": digest, "stamp": stamp}
 
-    def _read(self, page: int, keys: dict[UUID, str]) -> pa.Table:
-        """Return the facts of a page that count, typed, by partner, day and id."""
-        rows = _rows(page, self.slug)
-        ids = pa.array([written(identity) for identity in keys], pa.string())
-        names = pa.array(list(keys.values()), pa.string())
-        partners = names.take(pyarrow.compute.index_in(rows.column("partner"), ids))
-        rows = rows.set_column(0, "partner", partners)
-        rows = rows.sort_by([(name, "ascending") for name in ("partner", "day", "id")])
-        lines = pyarrow.compute.binary_join_element_wise(rows.column("payload"), "", "\n")
-        return typed_table(self.layout, lines, {self.layout.partner: rows.column("partner")})
+    def _table(self, rows: _Rows, ranks: _Ranks) -> pa.Table:
+        places = ranks.of_partners(rows.partners)
+        order = pa.array(np.lexsort((rows.days, places)))
+        lines = pa.py_buffer(rows.payloads)
+        table = typed_lines(self.layout, lines, {self.layout.partner: ranks.keys.take(places)})
+        return table.take(order)
 
     def _finish(self, note: dict[str, Any], number: int, names: dict[str, str]) -> None:
         """Say what is written now, and remove what hasn't been for a day."""
@@ -164,19 +179,53 @@ class Pages:
                     path.unlink()
 
 
+class _Rows(NamedTuple):
+    """A page's facts that count, by id: whose (ids on end), their days, payloads line by line."""
+
+    partners: bytes
+    days: NDArray[np.int32]
+    payloads: bytes
+
+
+class _Ranks(NamedTuple):
+    """Partners by their keys: the ids as the database writes them, and the keys."""
+
+    ids: pa.Array
+    keys: pa.Array
+
+    @classmethod
+    def of(cls, keys: Mapping[UUID, str]) -> _Ranks:
+        known = sorted(keys.items(), key=lambda one: one[1])
+        width = len(written(UUID(int=0)))
+        ids = pa.array([written(identity).encode() for identity, _key in known], pa.binary(width))
+        return cls(ids, pa.array([key for _identity, key in known], pa.string()))
+
+    def of_partners(self, ids: bytes) -> pa.Array:
+        """Return the place of each partner whose id stands here, one behind the other."""
+        width = self.ids.type.byte_width
+        buffers = [None, pa.py_buffer(ids)]
+        found = pa.Array.from_buffers(self.ids.type, len(ids) // width, buffers)
+        return pyarrow.compute.index_in(found, self.ids)
+
+
 def typed_table(layout: Layout, payloads: Texts, more: Mapping[str, Texts]) -> pa.Table:
     """Return payloads (JSON texts, each a line) as the layout's columns, in exact types.
 
     `more` has columns that payloads don't. Days that are times of day stay text: the program's
     time zone says which day they are.
     """
+    whole = payloads.combine_chunks() if isinstance(payloads, pa.ChunkedArray) else payloads
+    size = pyarrow.compute.sum(pyarrow.compute.binary_length(whole)).as_py() or 0
+    lines = whole.buffers()[2].slice(0, size) if size else pa.py_buffer(b"")
+    return typed_lines(layout, lines, more)
+
+
+def typed_lines(layout: Layout, lines: pa.Buffer, more: Mapping[str, Texts]) -> pa.Table:
+    """Return lines of JSON as the layout's columns, as `typed_table` does."""
     names = [one.name for one in layout.fields if one.name not in more]
     schema = pa.schema([(name, pa.string()) for name in names])
     texts = schema.empty_table()
-    if len(payloads):
-        whole = payloads.combine_chunks() if isinstance(payloads, pa.ChunkedArray) else payloads
-        size = pyarrow.compute.sum(pyarrow.compute.binary_length(whole)).as_py()
-        lines = whole.buffers()[2].slice(0, size)
+    if lines.size:
         texts = pyarrow.json.read_json(
             pa.BufferReader(lines),
             pyarrow.json.ReadOptions(use_threads=False, block_size=lines.size + 1),
@@ -191,33 +240,28 @@ def typed_table(layout: Layout, payloads: Texts, more: Mapping[str, Texts]) -> p
     return pa.table(columns)
 
 
-def _rows(page: int, slug: str) -> pa.Table:
-    """Return partner, day, id and payload of a page's facts that count, in no order."""
+def _rows(page: int, slug: str) -> _Rows:
+    """Return a page's facts that count, by id, in three texts: a row by itself costs too much.
+
+    What else is asked for is an expression, which no index has: a page is found by its ids, also
+    where the database has counted nothing yet.
+    """
+    postgresql = connection.vendor == "postgresql"
+    joined = "string_agg({0}::text, {1})" if postgresql else "group_concat({0}, {1})"
+    columns = [("partner_id", "''"), ("date", "''"), ("payload", "%s")]
+    said = ", ".join(joined.format(*one) for one in columns)
     query = (
-        "SELECT partner_id, date, id, payload FROM facts_fact WHERE id >= %s AND id < %s"
-        " AND type_id = %s AND ended_by_id IS NULL AND NOT withdraws"
+        f"SELECT {said} FROM (SELECT partner_id, date, payload FROM facts_fact"
+        " WHERE id >= %s AND id < %s"
+        " AND CASE WHEN type_id = %s AND ended_by_id IS NULL THEN NOT withdraws ELSE false END"
+        " ORDER BY id) AS counting"
     )
-    given = [page * PAGE, (page + 1) * PAGE, slug]
-    types = {name: pa.string() for name in ("partner", "day", "payload")} | {"id": pa.int64()}
-    names = ["partner", "day", "id", "payload"]
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            cursor.execute(query, given)
-            columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
-            days = [str(day) for day in columns[1]]
-            arrays = [columns[0], days, columns[2], columns[3]]
-            return pa.table(
-                {name: pa.array(one, types[name]) for name, one in zip(names, arrays, strict=True)}
-            )
-        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as copy:
-            text = b"".join(copy)
-    if not text:
-        return pa.schema([(name, types[name]) for name in names]).empty_table()
-    return pyarrow.csv.read_csv(
-        pa.BufferReader(text),
-        pyarrow.csv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=False),
-        convert_options=pyarrow.csv.ConvertOptions(column_types=types),
-    )
+        cursor.execute(query, ["\n", page * PAGE, (page + 1) * PAGE, slug])
+        partners, days, payloads = (text or "" for text in cursor.fetchone())
+    digits = np.frombuffer(days.encode(), np.uint8).reshape(-1, 10)[:, [0, 1, 2, 3, 5, 6, 8, 9]]
+    numbers = (digits - ord("0")).astype(np.int32) @ (10 ** np.arange(7, -1, -1, dtype=np.int32))
+    return _Rows(partners.encode(), numbers, payloads.encode())
 
 
 def _typed(text: pa.Array, kind: Kind) -> pa.Array:

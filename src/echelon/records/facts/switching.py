@@ -18,8 +18,9 @@ from echelon.records.facts.staging import written
 
 #: How many ids of facts make a page: what is brought up to date as one file.
 PAGE = 1 << 14
-#: So many rows of a batch are joined with the facts at large.
-_MANY = 20_000
+#: So many rows of a batch are joined with the facts at large. Below, each is looked up: without
+#: counts of what was staged just now, PostgreSQL may look at all rows of the batch for each.
+_MANY = 2_000
 
 #: A staged row of which the head of its key says the same already.
 _SAME = """EXISTS (SELECT 1 FROM facts_fact f WHERE f.type_id = %(type)s AND f.key = s.key

@@ -29,6 +29,13 @@ class PersonInvited(Event):
     partner: UUID
 
 
+class PartnerViewed(Event):
+    """One of the vendor's people began to look at the portal as a company sees it."""
+
+    partner: UUID
+    viewing: UUID
+
+
 class PersonLeft(Event):
     """Somebody no longer works for a company."""
 

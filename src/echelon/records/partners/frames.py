@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+from django.db.models import F
 
-from echelon.records.partners.models import Field, Partner
+from echelon.records.partners.models import Field, Partner, Person
 
 #: The dataset's column type, and how Arrow holds it. Numbers stay text: all digits are kept.
 _TYPES = {
@@ -44,3 +45,23 @@ def partners() -> tuple[dict[str, Any], pa.Table]:
             cells = [cell and date.fromisoformat(cell) for cell in cells]
         arrays[field.name] = pa.array(cells, held)
     return document, pa.table(arrays)
+
+
+def people() -> tuple[dict[str, Any], pa.Table]:
+    """Return as a reference who works where, by mail address: the company's key, and if still.
+
+    Somebody is where they work now; who works nowhere any more, where they did last.
+    """
+    rows = Person.objects.order_by(F("left_at").desc(nulls_first=True), "partner__key", "pk")
+    found: dict[str, tuple[str, bool]] = {}
+    for mail, company, left in rows.values_list("email", "partner__key", "left_at"):
+        found.setdefault(mail.lower(), (company, left is None))
+    mails = sorted(found)
+    table = pa.table(
+        {
+            "mail": pa.array(mails, pa.string()),
+            "company": pa.array([found[mail][0] for mail in mails], pa.string()),
+            "here": pa.array([found[mail][1] for mail in mails], pa.bool_()),
+        }
+    )
+    return {"key": "mail", "columns": {"company": "text", "here": "boolean"}}, table

@@ -161,3 +161,25 @@ class View(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Viewing(models.Model):
+    """One of the vendor's people looks at the portal as a company sees it, for a while."""
+
+    partner_path = "partner_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    #: As the partner is told, whatever becomes of the user.
+    user_name = models.CharField(max_length=200)
+    begun_at = models.DateTimeField()
+    #: When it ends by itself, or has ended.
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-begun_at", "id")
+        indexes = (models.Index(fields=["user", "begun_at"], name="viewings_by_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_name} → {self.partner_id}"

@@ -106,13 +106,13 @@ def _cell(cell: Any) -> Any:
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Return a CSV file in UTF-8; dates as 2026-01-31, yes and no as words."""
+    """Return a CSV file in UTF-8, marked for spreadsheets; dates as 2026-01-31, yes and no."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_safe(name) for name in header)
     for row in rows:
         writer.writerow(_safe(cell) for cell in row)
-    return out.getvalue().encode("utf-8")
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _safe(cell: Any) -> str:
@@ -123,8 +123,16 @@ def _safe(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Return a workbook of one sheet whose cells have types; texts are never formulas."""
+def write_xlsx(
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    about: Sequence[tuple[str, Any]] = (),
+) -> bytes:
+    """Return a workbook whose cells have types; texts are never formulas.
+
+    A second sheet says what the rows are, where `about` does.
+    """
     out = io.BytesIO()
     # Texts are written as texts, whatever they look like.
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -148,4 +156,7 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
                         sheet.write_datetime(number, column, cell, day)
                     case _:
                         sheet.write_string(number, column, str(cell))
+        second = book.add_worksheet("About") if about else None
+        for number, (name, said) in enumerate(about):
+            second.write_row(number, 0, [name, said])
     return out.getvalue()

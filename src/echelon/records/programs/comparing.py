@@ -34,12 +34,36 @@ def differences(before: tuple[Rules, Document], after: tuple[Rules, Document]) -
     """Return what differs, tiers first; the version's date, examples and tables aside."""
     old, new = before[1].content, after[1].content
     parts = [*PARTS, *(key for key in {**old, **new} if key not in (*PARTS, *_SILENT))]
-    found: list[Difference] = []
+    found = list(_orders(before[0], after[0]))
     for part in parts:
         for place, had, has in _pairs(old.get(part), new.get(part), (part,)):
             words = _words(before[0], after[0], place, had, has)
             found.append(Difference(part, dotted(place), had, has, words))
     return found
+
+
+def _orders(before: Rules, after: Rules) -> Iterator[Difference]:
+    """Yield the ladders whose tiers stand in another order, of those that both have."""
+    was = dict(before.ladders())
+    for track, ladder in after.ladders():
+        if track not in was:
+            continue
+        old = [key for key in was[track].tiers if key in ladder.tiers]
+        new = [key for key in ladder.tiers if key in was[track].tiers]
+        if old != new:
+            place = ("tracks", track, "tiers") if track else ("tiers",)
+            subject = _subject(after, place) if track else _("Order of tiers")
+            words = _("{subject}: {before} becomes {after}").format(
+                subject=subject,
+                before=_rungs(was[track].tiers, old),
+                after=_rungs(ladder.tiers, new),
+            )
+            yield Difference(place[0], dotted(place), old, new, words)
+
+
+def _rungs(tiers: Any, keys: list[str]) -> str:
+    names = (tiers[key].label or key.replace("_", " ").capitalize() for key in keys)
+    return " → ".join(names)
 
 
 def _pairs(before: Any, after: Any, place: Place) -> Iterator[tuple[Place, Any, Any]]:

@@ -69,3 +69,8 @@ def check(text: str, slug: str, spec: Dataset | None = None) -> Checked:
 def day_of(version: Version, at: datetime) -> date:
     """Return which day a moment is, where the program counts its days."""
     return at.astimezone(ZoneInfo(read(version.text)[0].time_zone)).date()
+
+
+def has_begun(version: Version, at: datetime) -> bool:
+    """Return whether a version's first day has come, where its program counts its days."""
+    return version.effective is not None and version.effective <= day_of(version, at)

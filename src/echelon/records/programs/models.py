@@ -68,3 +68,26 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.program_id} {self.effective}"
+
+
+class TierEntry(models.Model):
+    """A tier of the vendor's catalogue. Programs name it by its key; the badge is shown for it."""
+
+    partner_path = None
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    key = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
+    colour = models.CharField(max_length=7)
+    badge = models.ForeignKey(
+        "files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    #: The badge's content: its address changes with it, so that browsers may keep it.
+    digest = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("name", "key")
+
+    def __str__(self) -> str:
+        return self.name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from uuid import uuid4
 import pytest
 
 from tests.factories.facts import HEADER
+from tests.frame.require import database_at
 from tests.frame.size import sample_size
 
 ROWS = 1000
@@ -30,13 +30,10 @@ def environment(tmp_path):
         return
     import psycopg
 
-    def at(database: str) -> str:
-        return re.sub(r"^(\w+://[^/]*/)[^?]*", rf"\g<1>{database}", server)
-
     name = f"kills_{uuid4().hex[:12]}"
-    with psycopg.connect(at("postgres"), autocommit=True) as connection:
+    with psycopg.connect(database_at(server, "postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield {**given, "DATABASE_URL": at(name)}
+        yield {**given, "DATABASE_URL": database_at(server, name)}
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -204,7 +204,8 @@ def test_what_was_exported_is_loaded_back_without_a_change(kind):
 
 def test_a_spreadsheet_runs_nothing_of_an_export():
     filled()
-    text = export(admin(), kind="csv", at=NOW, columns=["key", "name", "region", "phone"]).decode()
+    content = export(admin(), kind="csv", at=NOW, columns=["key", "name", "region", "phone"])
+    text = content.decode("utf-8-sig")
     assert text.splitlines() == [
         "key,name,region,phone",
         "'-B,Bare,,",
@@ -243,7 +244,7 @@ def test_an_account_manager_takes_the_assigned_ones_and_no_names_of_others():
     manager = staff(Role.ACCOUNT_MANAGER)
     top = partner("Secret top", key="SECRET")
     partner("Mine", key="M", parent=top, manager=manager)
-    text = export(scope(manager), kind="csv", at=NOW, columns=["key", "parent"]).decode()
+    text = export(scope(manager), kind="csv", at=NOW, columns=["key", "parent"]).decode("utf-8-sig")
     assert text == "key,parent\r\nM,\r\n"
     for role in (Role.VENDOR_READ_ONLY, Role.PARTNER_ADMIN):
         me = scope(person(top, role) if "partner" in role else staff(role))

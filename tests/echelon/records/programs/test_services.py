@@ -9,9 +9,10 @@ from echelon.foundation.access import Hidden, Role
 from echelon.foundation.audit.models import AuditEvent
 from echelon.foundation.outbox.models import Announcement
 from echelon.records.partners.selectors import scope_of
-from echelon.records.programs import documents, selectors, services
+from echelon.records.programs import documents, selectors
 from echelon.records.programs.errors import Outdated, Refused
 from echelon.records.programs.models import Program, Version
+from echelon.records.programs.services import versions as services
 from echelon.records.programs.states import State
 from tests.factories.partners import NOW, partner, person, staff
 from tests.factories.programs import TEXT, program, version
@@ -203,12 +204,13 @@ def test_part_of_a_draft_is_changed_and_the_rest_stays_as_written(manager):
         )
 
 
-def test_a_draft_begins_as_the_version_in_force(manager):
+def test_a_draft_begins_as_the_version_in_force_from_tomorrow(manager):
     solar = program("solar")
     version(solar, date(2026, 1, 1), text(gold=1, day=date(2026, 1, 1)))
     version(solar, date(2027, 1, 1), text(gold=2, day=date(2027, 1, 1)))
     draft = services.draft(manager, program=solar.id, at=NOW)
-    assert draft.text == text(gold=1, day=date(2026, 1, 1))
+    tomorrow = date(2026, 7, 1)
+    assert (draft.text, draft.effective) == (text(gold=1, day=tomorrow), tomorrow)
 
 
 def test_versions_are_compared_in_words(manager):
@@ -228,6 +230,19 @@ def test_versions_are_compared_in_words(manager):
         ),
         ("name", "name: Solar becomes Sun"),
     ]
+
+
+def test_tiers_in_another_order_are_a_difference(manager):
+    solar = program("solar")
+    old = version(solar, date(2026, 1, 1))
+    lines = old.text.splitlines()
+    lines[-2:] = reversed(lines[-2:])
+    draft = services.draft(manager, program=solar.id, text="\n".join(lines) + "\n", at=NOW)
+    (found,) = selectors.compare(manager, draft.id, old.id)
+    assert (found.part, found.words) == (
+        "tiers",
+        "Order of tiers: Registered → Silver → Gold becomes Registered → Gold → Silver",
+    )
 
 
 def test_who_may_not_draft_or_publish_meets_nothing():

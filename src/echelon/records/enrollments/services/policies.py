@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from echelon.foundation.access import Right, Scope
 from echelon.foundation.audit.services import record
+from echelon.foundation.outbox.services import announce
 from echelon.records.enrollments.errors import Refused
+from echelon.records.enrollments.events import CountingChanged
 from echelon.records.enrollments.models import Policy, Terms
 from echelon.records.enrollments.policies import newest_terms
 from echelon.records.enrollments.services.moving import hold
+from echelon.records.enrollments.states import Counts
 from echelon.records.partners import values
 from echelon.records.partners.kinds import Kind
 from echelon.records.programs import selectors as programs
@@ -25,7 +28,10 @@ LONGEST = 600  # months
 
 
 def set_policy(scope: Scope, *, program: UUID, at: datetime, **changes: Any) -> Policy:
-    """Change how partners come into a program; what waits already is agreed on as before."""
+    """Change how partners come into a program; what waits already is agreed on as before.
+
+    Which facts count changes for all who are in it, and whatever day is looked at.
+    """
     scope.demand(Right.PROGRAMS_PUBLISH)
     given, wrong = _read(changes)
     if wrong:
@@ -43,6 +49,8 @@ def set_policy(scope: Scope, *, program: UUID, at: datetime, **changes: Any) -> 
         record(
             scope, "enrollments.policy", "program", found.pk, at=at, before=before, after=given
         )  # fmt: skip
+        if before.get("counts") != given.get("counts"):
+            announce(CountingChanged(program=found.pk), at=at)
     return policy
 
 
@@ -75,6 +83,11 @@ def _read(changes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
             given[name] = value
             if value is not None and value not in range(1, LONGEST + 1):
                 wrong[name] = _("a term is 1 to %(most)s months, or has no end") % {"most": LONGEST}
+        elif name == "counts":
+            given[name] = value
+            if value not in Counts.values:
+                words = _("choose one of: %(values)s")
+                wrong[name] = words % {"values": ", ".join(Counts.values)}
         elif name in _SWITCHES and isinstance(value, bool):
             given[name] = value
         else:

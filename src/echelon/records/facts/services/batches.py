@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,9 +16,10 @@ from echelon.foundation.access import Actor, Hidden, Reach, Right, Scope, system
 from echelon.foundation.access.scope import Every
 from echelon.foundation.access.walls import entered
 from echelon.foundation.audit.services import record as audit
+from echelon.foundation.files import services as files
 from echelon.foundation.jobs.task import Task
 from echelon.foundation.outbox.services import announce
-from echelon.records.facts import aside, switching
+from echelon.records.facts import aside, sources, switching
 from echelon.records.facts.checking import Checker
 from echelon.records.facts.errors import Refused
 from echelon.records.facts.events import BatchUndone, FactsRecorded
@@ -51,16 +54,19 @@ def make(scope: Scope, type_: FactType, source: str, *, at: datetime, **more: An
 
 def find(scope: Scope, batch: UUID) -> Batch:
     """Return a batch that somebody may work on: the vendor's people any, others their own."""
-    scope.demand(Right.FACTS_LOAD)
-    reached = scope.partners(Right.FACTS_LOAD)
     with entered(WALL):
         found = Batch.objects.select_related("type").filter(pk=batch).first()
-    if found is None:
-        raise Hidden
-    mine = found.actor_id == scope.actor.id or found.partner_id in scope.own
-    if not isinstance(reached, Every) and not mine:
+    if found is None or not works_on(scope, found):
         raise Hidden
     return found
+
+
+def works_on(scope: Scope, batch: Batch) -> bool:
+    """Whether somebody may work on a batch, and so may know whose it is."""
+    if isinstance(scope.partners(Right.FACTS_LOAD), Every):
+        return True
+    mine = batch.actor_id == scope.actor.id or batch.partner_id in scope.own
+    return scope.may(Right.FACTS_LOAD) and mine
 
 
 def loader(batch: Batch) -> Scope:
@@ -72,11 +78,13 @@ def loader(batch: Batch) -> Scope:
 
 def checker(batch: Batch) -> Checker:
     """Return what looks at the rows of a batch."""
-    with entered(WALL):
-        known = keys(loader(batch), Right.FACTS_LOAD)
+    scope = loader(batch)
+    with entered(scope):
+        known = keys(scope, Right.FACTS_LOAD)
     priced = frozenset(Rate.objects.values_list("currency", flat=True).distinct())
     ids = {key: written(identity) for key, identity in known.items()}
-    return Checker(layout(batch.type), ids, priced | {"EUR"} if priced else priced)
+    codes = priced | {"EUR"} if priced else priced
+    return Checker(layout(batch.type), ids, codes, owner=batch.type.owner)
 
 
 def whose(batch: Batch) -> str:
@@ -85,6 +93,12 @@ def whose(batch: Batch) -> str:
         return ""
     with entered(WALL):
         return str(batch.partner.key)
+
+
+def path_of(batch: Batch) -> Path:
+    """Return a batch's file in a form that can be read; what is made for that lies in a cache."""
+    folder = Path(settings.CACHE_FOLDER) / "imports" / batch.digest
+    return sources.readable(files.path_of(batch.file), batch.file.kind, folder)
 
 
 def move(batch: Batch, state: BatchState) -> None:

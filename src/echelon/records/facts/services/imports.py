@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -57,7 +55,7 @@ def upload(scope: Scope, *, type: str, name: str, stream: Content, at: datetime)
         except NotKept as error:
             raise Refused(error.problems) from None
         batch.source, batch.digest = batch.file.name, batch.file.digest
-        batch.header = sources.header(_path(batch))
+        batch.header = sources.header(batches.path_of(batch))
         batch.mapping = mapping.suggest(layout(type_), batch.header, batch.partner_id)
         batch.save()
         said = {"type": type_.slug, "source": batch.source, "digest": batch.digest}
@@ -89,6 +87,9 @@ def commit_later(scope: Scope, *, batch: UUID, at: datetime) -> Batch:
         found = Batch.objects.select_for_update().get(pk=batch)
         batches.move(found, BatchState.COMMITTING)
         found.save()
+        said = {"type": found.type_id, "source": found.source, "digest": found.digest}
+        whose = found.partner_id
+        audit(scope, "facts.commit_asked", "batch", found.pk, at=at, partner=whose, after=said)
         enqueue("facts.commit", {"batch": str(found.pk)}, at=at, key=str(found.pk))
     return found
 
@@ -105,7 +106,7 @@ def check(batch: UUID, task: Task | None = None, *, at: datetime) -> None:
         whose, looking = batches.whose(found), batches.checker(found)
         looking.kept = BadRow.objects.filter(batch=found).count()
         try:
-            path = _path(found)
+            path = batches.path_of(found)
             size = max(path.stat().st_size, 1)
             for cells in sources.blocks(path, mapping.wanted(found.mapping)):
                 if _last(cells) <= found.checkpoint:
@@ -174,35 +175,63 @@ def mend(scope: Scope, *, batch: UUID, line: int, cells: Mapping[str, str], at: 
     What came stays as it came; `cells` (by the type's columns) is kept beside it. Raises Hidden for
     a row that isn't bad, Refused in another state.
     """
+    for row in mend_rows(scope, batch=batch, rows={line: cells}, at=at):
+        return row
+    raise Hidden
+
+
+def mend_rows(
+    scope: Scope, *, batch: UUID, rows: Mapping[int, Mapping[str, str]], at: datetime
+) -> list[BadRow]:
+    """Mend several rows at once, by their lines, and return them: those with problems stay bad.
+
+    A line that isn't bad, since somebody else has mended it, is left as it is.
+    """
     batches.find(scope, batch)
     with entered(WALL), transaction.atomic():
         found = Batch.objects.select_for_update().select_related("type").get(pk=batch)
-        row = BadRow.objects.filter(batch=found, line=line, mended_at=None).first()
-        if row is None:
-            raise Hidden
         if found.state != BatchState.CHECKED:
             raise Refused(_("rows can be mended once the import is checked, until it is committed"))
+        bad = BadRow.objects.filter(batch=found, line__in=list(rows), mended_at=None)
+        mended = list(bad.order_by("line"))
+        if not mended:
+            return []
         looking = batches.checker(found)
-        row.patch = {**row.patch, **cells}
         names = [one.name for one in looking.layout.fields]
-        if odd := sorted(set(cells) - set(names)):
-            raise Refused(_("there is no column {name}").format(name=odd[0]))
-        said = {**row.cells, **row.patch}
-        block = sources.rows_as_cells([said], names)
-        block.lines = integers([line])
+        for row in mended:
+            row.patch = {**row.patch, **rows[row.line]}
+            if odd := sorted(set(row.patch) - set(names)):
+                raise Refused(_("there is no column {name}").format(name=odd[0]))
+        block = sources.rows_as_cells([{**row.cells, **row.patch} for row in mended], names)
+        block.lines = integers([row.line for row in mended])
         checked = looking.check(block, block.columns)
-        row.problems = checked.bad[0].problems if checked.bad else []
-        if not checked.bad:
-            staging.stage(found.pk, checked.good)
-            row.mended_by, row.mended_at = scope.actor.id, at
-            _take_mended(found, row)
-        row.save()
+        problems = {one.line: one.problems for one in checked.bad}
+        staging.stage(found.pk, checked.good)
+        for row in mended:
+            row.problems = problems.get(row.line, [])
+            if not row.problems:
+                row.mended_by, row.mended_at = scope.actor.id, at
+                _take_mended(found, row)
+            row.save()
+        found.counts |= switching.compare(found.pk, found.type_id)
         found.save()
-        after = {"line": line, "cells": dict(cells), "good": row.mended_at is not None}
-        audit(
-            scope, "facts.mended", "batch", found.pk, at=at, partner=found.partner_id, after=after
-        )
-    return row
+        _audit_mended(scope, found, mended, rows, at)
+    return mended
+
+
+def _audit_mended(
+    scope: Scope,
+    batch: Batch,
+    mended: list[BadRow],
+    rows: Mapping[int, Mapping[str, str]],
+    at: datetime,
+) -> None:
+    lines = [
+        {"line": row.line, "cells": dict(rows[row.line]), "good": row.mended_at is not None}
+        for row in mended
+    ]
+    whose = batch.partner_id
+    audit(scope, "facts.mended", "batch", batch.pk, at=at, partner=whose, after={"rows": lines})
 
 
 def _take_mended(batch: Batch, row: BadRow) -> None:
@@ -215,10 +244,3 @@ def _take_mended(batch: Batch, row: BadRow) -> None:
         row.problems = [problem("", staged.key, *aside.same_key(other.line))]
         return
     batch.counts["bad"] = batch.counts.get("bad", 0) - 1
-    batch.counts |= switching.compare(batch.pk, batch.type_id)
-
-
-def _path(batch: Batch) -> Path:
-    """Return the file in a form that can be read; what is made for that lies in a cache."""
-    folder = Path(settings.CACHE_FOLDER) / "imports" / batch.digest
-    return sources.readable(files.path_of(batch.file), batch.file.kind, folder)

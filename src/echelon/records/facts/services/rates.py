@@ -13,14 +13,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from moneyed import CURRENCIES
 
-from echelon.foundation.access import Hidden, Right, Scope
-from echelon.foundation.access.scope import Every
+from echelon.foundation.access import EVERY, Right, Scope
 from echelon.foundation.audit.services import record as audit
 from echelon.records.facts.errors import Refused
 from echelon.records.facts.models import Rate
 from echelon.records.facts.switching import advance
 from rulebook.values.numbers import plain, read_number
 
+BASE = "EUR"
 _MANY = 2_000
 _SHOWN = 100
 _LARGEST = 64 << 20
@@ -40,8 +40,7 @@ def import_ecb(scope: Scope, *, data: bytes, at: datetime) -> dict[str, int]:
 
 def add(scope: Scope, *, rates: Mapping[tuple[date, str], str], at: datetime) -> dict[str, int]:
     """Take rates by day and currency: units of it for one euro, as text. Raises Refused."""
-    if not isinstance(scope.partners(Right.FACTS_LOAD), Every):
-        raise Hidden
+    scope.demand(Right.FACTS_LOAD, EVERY)
     given = _checked(rates)
     with transaction.atomic():
         known = {
@@ -72,6 +71,10 @@ def _checked(rates: Mapping[tuple[date, str], str]) -> Given:
         if code not in CURRENCIES:
             words = _("{code} is not a currency code of ISO 4217").format(code=repr(code))
             wrong.append(f"{day}: {words}")
+            continue
+        if code == BASE:
+            words = _("rates are those of other currencies: one euro is one euro")
+            wrong.append(f"{day} {code}: {words}")
             continue
         try:
             number = read_number(text)

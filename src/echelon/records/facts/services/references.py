@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from echelon.foundation.access import Hidden, Right, Scope
-from echelon.foundation.access.scope import Every
+from echelon.foundation.access import EVERY, Right, Scope
 from echelon.foundation.audit.services import record as audit
+from echelon.foundation.files.kinds import kind_of
 from echelon.records.facts import sources
 from echelon.records.facts.errors import Refused
 from echelon.records.facts.kinds import reference_type
@@ -34,8 +36,7 @@ def load(
 
     Raises Refused with what is wrong, row by row, the first being row 1; nothing is taken then.
     """
-    if not isinstance(scope.partners(Right.FACTS_LOAD), Every):
-        raise Hidden
+    scope.demand(Right.FACTS_LOAD, EVERY)
     type_ = reference_type(type)
     given = _checked(reference_layout(type_.slug, type_.spec), rows)
     with transaction.atomic():
@@ -57,6 +58,37 @@ def load(
             advance(f"references:{type_.slug}")
             audit(scope, "facts.references_loaded", type_.slug, "rows", at=at, after=counts)
     return counts
+
+
+def load_file(
+    scope: Scope, *, type: str, name: str, content: bytes, at: datetime
+) -> dict[str, int]:
+    """Take the rows of a CSV, XLSX or Parquet file whose columns are called as the type's are.
+
+    Raises Refused with what is wrong; line 2 of a file is row 1.
+    """
+    scope.demand(Right.FACTS_LOAD, EVERY)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"given{PurePath(name).suffix}"
+        path.write_bytes(content)
+        kind = kind_of(path) if content else None
+        if kind not in ("csv", "xlsx", "parquet"):
+            raise Refused(_("the file is empty, or is neither CSV, XLSX nor Parquet"))
+        given = sources.readable(path, kind, Path(folder))
+        header = sources.header(given)
+        spec = reference_type(type).spec
+        key = reference_layout(type, spec).key[0]
+        if key not in header:
+            raise Refused(_("the file has no column {name}").format(name=key))
+        rows, broken = list[dict[str, Any]](), list[str]()
+        for block in sources.blocks(given, header):
+            cells = zip(*(column.to_pylist() for column in block.columns), strict=True)
+            rows += [dict(zip(header, row, strict=True)) for row in cells]
+            where = _("line {line}: {message}")
+            broken += [where.format(line=one.line, message=one.message) for one in block.broken]
+    if broken:
+        raise Refused(broken[:_SHOWN])
+    return load(scope, type=type, rows=rows, at=at)
 
 
 def _checked(layout: Layout, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:

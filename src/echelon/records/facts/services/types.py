@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,10 +20,17 @@ from echelon.records.facts.switching import advance
 
 
 def define_type(
-    scope: Scope, *, slug: str, label: str, spec: Mapping[str, Any], at: datetime
+    scope: Scope,
+    *,
+    slug: str,
+    label: str,
+    spec: Mapping[str, Any],
+    at: datetime,
+    owner: str | None = None,
 ) -> FactType:
     """Make a type, or change one: what was recorded is read anew by its new columns.
 
+    `owner` is the column that says whose record a fact is, "" for none; None leaves it as it was.
     The key, the partner and the date of a type that has facts stay as they are. Raises Refused.
     """
     scope.demand(Right.PROGRAMS_DRAFT)
@@ -33,8 +41,11 @@ def define_type(
             was = layout(before)
             if (was.key, was.attained) != (made.key, made.attained):
                 raise Refused(_("there are facts of this type: its key and date stay as they are"))
+        if owner is None:
+            owner = "" if before is None else before.owner
+        _check_owner(owner, spec)
         advance(f"facts:{slug}")
-        return _defined(scope, FactType, before, slug, label, dict(spec), at)
+        return _defined(scope, FactType, before, slug, label, dict(spec), at, owner=owner)
 
 
 def define_reference(
@@ -49,14 +60,35 @@ def define_reference(
         return _defined(scope, ReferenceType, before, slug, label, dict(spec), at)
 
 
+def _check_owner(owner: str, spec: Mapping[str, Any]) -> None:
+    """Refuse a column that can't say by mail address whose record a fact is."""
+    if not owner:
+        return
+    found = spec.get("columns", {}).get(owner)
+    entry = {"type": found} if isinstance(found, str) else found
+    if entry is None or not re.fullmatch(r"[a-z][a-z0-9_]*", owner):
+        words = _("the owner is a column of this type, in small letters, digits and _: {name}")
+        raise Refused(words.format(name=owner))
+    if entry.get("type", "text") != "text" or entry.get("references"):
+        words = _("the owner's column {name} holds a mail address: it is text and points nowhere")
+        raise Refused(words.format(name=owner))
+
+
 def _defined(
-    scope: Scope, model: Any, before: Any, slug: str, label: str, spec: dict[str, Any], at: datetime
+    scope: Scope,
+    model: Any,
+    before: Any,
+    slug: str,
+    label: str,
+    spec: dict[str, Any],
+    at: datetime,
+    **more: str,
 ) -> Any:
     version = 1 if before is None else before.version + 1
-    values = {"label": label, "spec": spec, "version": version, "changed_at": at}
+    values = {"label": label, "spec": spec, "version": version, "changed_at": at, **more}
     after, _made = model.objects.update_or_create(slug=slug, defaults=values)
     subject = "fact_type" if model is FactType else "reference_type"
-    was = {} if before is None else {"label": before.label, "spec": before.spec}
-    now = {"label": label, "spec": spec}
+    now = {"label": label, "spec": spec, **more}
+    was = {} if before is None else {name: getattr(before, name) for name in now}
     audit(scope, f"facts.{subject}_defined", subject, slug, at=at, before=was, after=now)
     return after

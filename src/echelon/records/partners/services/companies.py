@@ -148,12 +148,33 @@ def assign(
         person = staff(manager)
         for company in found:
             if company.manager_id != manager:
-                before = {"manager": company.manager_id}
-                company.manager, company.changed_at = person, at
-                company.save()
-                after = {"manager": manager}
-                _say(scope, "partners.assigned", company, before, after, at)
+                assigned(scope, company, person, at)
     return found
+
+
+def assigned(scope: Scope, company: Partner, person: User | None, at: datetime) -> None:
+    """Give a locked company another account manager, with audit and announcement."""
+    before = {"manager": company.manager_id}
+    company.manager, company.changed_at = person, at
+    company.save()
+    after = {"manager": person and person.pk}
+    _say(scope, "partners.assigned", company, before, after, at)
+
+
+def hand_over(scope: Scope, *, manager: UUID, to: UUID | None, at: datetime) -> int:
+    """Give all companies of an account manager to somebody else, or to nobody; return how many."""
+    scope.demand(Right.COMPANY_CREATE)
+    if manager == to:
+        raise Refused(manager=_("they have these companies already; choose somebody else"))
+    with transaction.atomic():
+        rows = visible(Partner.objects.filter(manager=manager), scope, Right.COMPANY_CREATE)
+        wanted = list(rows.order_by("pk").values_list("pk", flat=True))
+        if not wanted:
+            raise Refused(_("nobody is assigned to them"))
+        for start in range(0, len(wanted), MOST_AT_ONCE):
+            part = wanted[start : start + MOST_AT_ONCE]
+            assign(scope, partners=part, manager=to, at=at)
+    return len(wanted)
 
 
 def archive(scope: Scope, *, partner: UUID, at: datetime) -> Partner:

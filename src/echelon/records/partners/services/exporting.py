@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,7 +31,8 @@ def export(
 ) -> bytes:
     """Return the companies that a filter lets through as CSV or XLSX, by key.
 
-    Without `columns` it has all that loading reads, so that it can be loaded back.
+    Without `columns` it has all that loading reads, so that it can be loaded back. A second sheet
+    of the XLSX says what was asked for, and when.
     """
     scope.demand(Right.EXPORT_MANY)
     which = which or search.Filter()
@@ -44,10 +46,15 @@ def export(
         rows = visible(rows, scope, Right.COMPANY_READ).select_related("manager").order_by("key")
         keys = visible(Partner.objects.all(), scope, Right.COMPANY_READ).values_list("id", "key")
         found = list(_cells(rows, header, own, dict(keys)))
-        write = sheets.write_csv if kind == "csv" else sheets.write_xlsx
-        content = write(header, found)
+        kept = search.filter_kept(which)
+        if kind == "csv":
+            content = sheets.write_csv(header, found)
+        else:
+            asked = json.dumps(kept, ensure_ascii=False, default=str)
+            about = [("filter", asked), ("rows", len(found)), ("as of", at.isoformat())]
+            content = sheets.write_xlsx(header, found, about=about)
         said = {"kind": kind, "count": len(found), "columns": header}
-        after = {**said, "filter": search.filter_kept(which)}
+        after = {**said, "filter": kept}
         record(scope, "partners.exported", "file", kind, at=at, after=after)
     return content
 

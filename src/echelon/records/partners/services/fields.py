@@ -24,6 +24,8 @@ TAKEN = frozenset(
     {"id", "parent", "manager", "archived", "partner", "enrollment", *values.READERS, "more"}
 )
 MOST = 100
+#: What a field's values can be.
+KINDS = Field.Kind
 
 
 def define(

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from echelon.foundation.access import EVERY, VENDOR_ROLES, Hidden, Right, Scope
+from echelon.foundation.access import EVERY, VENDOR_ROLES, Right, Scope
 from echelon.foundation.accounts.models import User
 from echelon.foundation.audit.services import record
 from echelon.foundation.outbox.services import announce
@@ -72,12 +72,11 @@ def load(
 ) -> Loaded:
     """Load a CSV or XLSX file, or with `dry_run` say what would come of it.
 
-    `columns` says which of the file's columns is which; without it they have our names, or the
-    labels of own fields. With any mistake nothing is written.
+    `columns` says which of the file's columns is which, an empty name leaves one out; without it
+    they have our names, or the labels of own fields. With any mistake nothing is written.
     """
     scope.demand(Right.COMPANY_CREATE)
-    if scope.partners(Right.COMPANY_MANAGE) is not EVERY:
-        raise Hidden
+    scope.demand(Right.COMPANY_MANAGE, EVERY)
     sheet = sheets.read(content)
     with transaction.atomic():
         hold_family()
@@ -86,6 +85,11 @@ def load(
             return plan.loaded
         plan.write(scope, name, hashlib.sha256(content).hexdigest())
     return plan.loaded
+
+
+def header_of(content: bytes) -> list[str]:
+    """Return the names of a file's columns. Raises Refused for what is no table."""
+    return sheets.read(content).header
 
 
 class _Plan:
@@ -128,8 +132,10 @@ class _Plan:
         names = {**{name: name for name in COLUMNS}, **{f.name: f.name for f in self.fields}}
         labels = {field.label.casefold(): field.name for field in self.fields}
         self.titles: dict[str, str] = {}
+        self.places = [n for n, title in enumerate(header) if columns.get(title) != ""]
+        self.width = len(header)
         found: dict[str, str] = {}
-        for title in header:
+        for title in (header[n] for n in self.places):
             word = columns.get(title, title).strip()
             name = names.get(word.casefold()) or labels.get(word.casefold())
             if name is None:
@@ -146,9 +152,10 @@ class _Plan:
         return found
 
     def _read(self, line: int, cells: list[Any]) -> None:
-        if len(cells) > len(self.titles):
+        if len(cells) > self.width:
             self._wrong(line, "", "", _("this row has more cells than the header"))
             return
+        cells = [cells[n] for n in self.places if n < len(cells)]
         padded = [*cells, *[None] * (len(self.titles) - len(cells))]
         given = dict(zip(self.titles, padded, strict=True))
         parent, manager = given.pop("parent", None), given.pop("manager", None)

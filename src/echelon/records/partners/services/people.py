@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from echelon.foundation.access import Right, Role, Scope
 from echelon.foundation.access.rows import one
+from echelon.foundation.accounts import selectors as accounts
 from echelon.foundation.accounts.models import User
 from echelon.foundation.accounts.services import invitations, users
 from echelon.foundation.accounts.services.granting import demand_role
 from echelon.foundation.audit.services import record
 from echelon.foundation.outbox.services import announce
-from echelon.records.partners import values
+from echelon.records.partners import selectors, values
 from echelon.records.partners.errors import Refused
 from echelon.records.partners.events import PersonInvited, PersonLeft
 from echelon.records.partners.models import Partner, Person
-from echelon.records.partners.selectors import role_of
 
 #: What somebody can be who works for a partner.
 PARTNER_ROLES = (
@@ -74,6 +74,29 @@ def invite(
     return person, token
 
 
+def withdraw(scope: Scope, *, invitation: UUID, at: datetime) -> None:
+    """End an invitation to a company that waits; who was invited works for it no more.
+
+    Who works there by another way, such as an earlier invitation, goes on to.
+    """
+    with transaction.atomic():
+        found = one(accounts.invitations(scope), scope, Right.PEOPLE_MANAGE, pk=invitation)
+        invitations.withdraw(scope, invitation=found.pk, at=at)
+        came = Person.objects.filter(partner=found.partner, email=found.email, left_at=None)
+        if (person := came.filter(user=None).first()) is not None:
+            leave(scope, person=person.pk, at=at, anyway=True)
+
+
+def look_at(scope: Scope, *, partner: UUID, at: datetime, left: bool = False) -> list[Person]:
+    """Return who works for a company. That somebody from outside it looked is kept."""
+    found = selectors.people(scope, partner, left=left)
+    if partner not in scope.own or not scope.may(Right.PORTAL_ENTER):
+        with transaction.atomic():
+            said = {"rows": len(found)}
+            record(scope, "people.read", "partner", partner, at=at, partner=partner, after=said)
+    return found
+
+
 def join(scope: Scope, *, partner: UUID, user: UUID, at: datetime) -> Person:
     """Tie the user that was made of an invitation to the company: they sign in for it from now."""
     scope.demand(Right.PEOPLE_MANAGE, partner)
@@ -90,6 +113,16 @@ def join(scope: Scope, *, partner: UUID, user: UUID, at: datetime) -> Person:
     return person
 
 
+def rename(scope: Scope, *, user: UUID, name: str, at: datetime) -> None:
+    """Call who signs in as a user by another name, wherever they work."""
+    with transaction.atomic():
+        for person in Person.objects.filter(user=user).exclude(name=name):
+            scope.demand(Right.PEOPLE_MANAGE, person.partner_id)
+            before, person.name = {"name": person.name}, name
+            person.save()
+            _record(scope, "people.renamed", person, at, before=before, after={"name": name})
+
+
 def leave(scope: Scope, *, person: UUID, at: datetime, anyway: bool = False) -> Person:
     """End somebody's work for a company: at once they see nothing of it any more.
 
@@ -103,6 +136,10 @@ def leave(scope: Scope, *, person: UUID, at: datetime, anyway: bool = False) -> 
             _not_the_last(found, _("leaves"))
         found.left_at = at
         found.save()
+        for each in accounts.invitations(scope).filter(
+            partner=found.partner_id, email=found.email, accepted_at=None, withdrawn_at=None
+        ):  # or who was invited and never came could come back by it
+            invitations.withdraw(scope, invitation=each.pk, at=at)
         _record(scope, "people.left", found, at, before={"left_at": None}, after={"left_at": at})
         announce(PersonLeft(person=found.pk, partner=found.partner_id), at=at)
     return found
@@ -117,7 +154,7 @@ def change_role(
         if found.left_at:
             raise Refused(_("%(name)s has left") % {"name": found.name})
         given = _to_give(scope, role, found.partner_id)
-        before = role_of(found)
+        before = selectors.role_of(found)
         if before == role:
             return found
         if given not in ADMINS and not anyway:
@@ -149,7 +186,7 @@ def _to_give(scope: Scope, role: str, partner: UUID) -> Role:
 
 
 def _not_the_last(person: Person, what: str) -> None:
-    if role_of(person) not in ADMINS:
+    if selectors.role_of(person) not in ADMINS:
         return
     others = Person.objects.filter(partner=person.partner_id, left_at=None).exclude(pk=person.pk)
     for other in others.select_related("user"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -44,13 +44,21 @@ def create(
 def draft(
     scope: Scope, *, program: UUID, at: datetime, text: str | None = None, notes: str = ""
 ) -> Version:
-    """Add a draft: of a text, else as the version in force says, else as the newest one."""
+    """Add a draft: of a text, else as the version in force says, else as the newest one.
+
+    What is taken from the version in force begins tomorrow: its own day can't be published again.
+    """
     scope.demand(Right.PROGRAMS_DRAFT)
     found = _program(program)
     if text is None:
         versions = Version.objects.filter(program=found)
-        like = selectors.version_at(found.id, at.date()) or versions.order_by("-made_at").first()
-        text = like.text if like else editing.begun(found.slug, found.name, at.date())
+        if (now := selectors.version_now(found.id, at)) is not None:
+            tomorrow = documents.day_of(now, at) + timedelta(days=1)
+            text = editing.changed(now.text, [f"version={tomorrow}"])
+        elif (newest := versions.order_by("-made_at").first()) is not None:
+            text = newest.text
+        else:
+            text = editing.begun(found.slug, found.name, at.date())
     with transaction.atomic():
         return _drafted(scope, found, text, at, notes)
 
@@ -151,7 +159,7 @@ def withdraw(scope: Scope, *, version: UUID, at: datetime) -> Version:
         scope.demand(Right.PROGRAMS_PUBLISH if published else Right.PROGRAMS_DRAFT)
         if found.state == State.WITHDRAWN:
             raise Refused(_("This version is withdrawn already."))
-        if published and _begun(found, at):
+        if published and documents.has_begun(found, at):
             raise Refused(_("This version is in force; publish one that replaces it."))
         before = found.state
         found.state, found.withdrawn_at, found.changed_at = State.WITHDRAWN, at, at
@@ -211,10 +219,6 @@ def _refuse_day(version: Version, effective: date, at: datetime) -> None:
                 day=effective
             )
         )
-
-
-def _begun(version: Version, at: datetime) -> bool:
-    return version.effective is not None and version.effective <= documents.day_of(version, at)
 
 
 def _must_be(version: Version, state: State, said: str) -> None:
