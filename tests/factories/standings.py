@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from echelon.outcomes.standings.models import Current, Pace, Proposal, Standing
 from echelon.records.partners.models import Partner
+from echelon.records.programs.models import Program
+from tests.factories.partners import NOW
 
 SALES = {
     "key": ["id"],
@@ -19,6 +22,40 @@ SALES = {
     "columns": {"amount": {"type": "money", "currency": "currency"}},
 }
 _DAYS = {"start", "end"}
+
+SENTENCE = "You are Silver. For Gold you need EUR 4,000 more revenue."
+
+
+def stand(partner: Partner, program: Program, held: str | None = "silver", **more: Any) -> Standing:
+    """Where a partner stands now, as a run would have left it."""
+    given = {
+        "partner": partner, "program": program, "held": held, "qualified": held,
+        "as_of": date(2026, 6, 30), "begun": date(2026, 1, 1), "since": date(2026, 3, 1),
+        "reason": "kept", "sentence": SENTENCE, "metrics": {"revenue": "1000"}, "next": "gold",
+        "gaps": [{"metric": "revenue", "op": ">=", "have": "1000", "need": "5000",
+                  "short": "4000"}],
+        "made_at": NOW, **more,
+    }  # fmt: skip
+    made = Standing.objects.create(**given)
+    Current.objects.update_or_create(
+        partner=partner, program=program, track=made.track,
+        defaults={"standing": made, "as_of": made.as_of, "seal": "x", "run": made.run},
+    )  # fmt: skip
+    return made
+
+
+def propose(
+    partner: Partner, program: Program, tier: str | None = "silver", before: str | None = None,
+    made_at: datetime = NOW, **more: Any,
+) -> Proposal:  # fmt: skip
+    """A move that waits; a promotion from nothing unless the test says otherwise."""
+    Pace.objects.get_or_create(program=program)
+    standing = more.pop("standing", None) or stand(partner, program, before)
+    given = {"direction": "promotion", "since": date(2026, 6, 1), **more}
+    return Proposal.objects.create(
+        partner=partner, program=program, before=before, tier=tier, standing=standing,
+        made_at=made_at, **given,
+    )  # fmt: skip
 
 
 class Tables:
@@ -42,6 +79,9 @@ class Tables:
 
     def watermark(self) -> str:
         return str(self.changes)
+
+    def beside_facts(self) -> str:
+        return ""
 
     def partners(self) -> tuple[dict[str, Any], pa.Table]:
         rows = list(Partner.objects.order_by("key").values_list("key", "parent__key", "country"))

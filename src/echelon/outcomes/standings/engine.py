@@ -1,40 +1,30 @@
 """Opens the engine over what the rooms hold, and keeps it open until something there changes.
 
-Partners, facts and what they point to are composed into a folder, one a program, under the cache
-folder; enrollments, standings before and overrides are handed over as they are, because every run
-changes them. One process keeps a folder open a program; what it asks the engine, it asks in turn.
+Partners, facts and what they point to lie in `folders`; enrollments, standings before and
+overrides are handed over as they are, because every run changes them. One process keeps a folder
+open a program; what it asks the engine, it asks in turn.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from django.conf import settings
-
+from echelon.outcomes.standings import folders
 from echelon.outcomes.standings.sources import Section, Source
-from rulebook import Run, load_folder
+from rulebook import Run
 from rulebook.backends.duckdb import BulkOver
 from rulebook.dataset.data import Enrollment, Override
-from rulebook.loading import Folder
 from rulebook.program import Program as Rules
 from rulebook.reading import Document
 from rulebook.standing.fitting import fitted
 
-KEPT = 4
 _LOCK = RLock()
-_OPEN: dict[str, Opened] = {}
 _ELSEWHERE = re.compile(r"\bprogram\(\s*([a-z0-9-]+)\s*\)")
 _DAY = timedelta(days=1)
 _WORDS = ("partner", "program", "track", "start", "end", "user", "tier", "since", "below_since",
@@ -55,14 +45,6 @@ class Before(NamedTuple):
 
 #: By partner's key, program's slug, and track.
 Befores = Mapping[tuple[str, str, str], Before]
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A folder that is loaded, and the word for what it was loaded from."""
-
-    mark: str
-    folder: Folder
 
 
 @dataclass(frozen=True)
@@ -109,28 +91,30 @@ def ready(
     befores: Befores | None = None,
     overrides: Sequence[Override] = (),
     also: Collection[str] = (),
+    looked_at: date | None = None,
 ) -> Iterator[Ready]:
     """Yield a program ready to level; `others` are tiers of the programs that it names.
 
-    `also` are fact types to be there beside those that it reads.
+    `also` are fact types to be there beside those that it reads. Who only looks at figures of one
+    day, `looked_at`, gets what was measured for who looked before, while it rests on the same.
 
     The engine is this thread's until the block ends. Raises RulebookError.
     """
     with _LOCK:
-        opened = _opened(source, rules, others or {}, also)
+        opened = folders.opened(source, rules, tables(rules), others or {}, also)
         section = source.enrollments(rules.program, *(others or {}))
         known = befores or {}
         rows = list(enrollments(section, known))
-        bare = _hashed(opened.mark, _hash_of(section[1]), repr(list(overrides)))
-        digest = _hashed(opened.folder.digest, repr(rows), repr(list(overrides)))
+        bare = folders.hashed(opened.mark, folders.hash_of(section[1]), repr(list(overrides)))
+        digest = folders.hashed(opened.folder.digest, repr(rows), repr(list(overrides)))
+
         data = replace(opened.folder, enrollments=rows, overrides=list(overrides), digest=digest)
-        run = Run(
-            rules,
-            document,
-            fitted(data, rules),
-            allow_bad_rows=True,
-            make=BulkOver(opened.folder),
-        )
+
+        def make() -> Run:
+            fit, bulk = fitted(data, rules), BulkOver(opened.folder)
+            return Run(rules, document, fit, allow_bad_rows=True, make=bulk)
+
+        run = make() if looked_at is None else opened.looked(document, digest, looked_at, make)
         mine = frozenset(row.partner for row in rows if row.program == rules.program)
         yield Ready(run, bare, mine)
 
@@ -163,7 +147,7 @@ def enrollments(section: Section, befores: Befores) -> Iterator[Enrollment]:
         said = {word: row.get(name) for word, name in names.items()}
         rows.setdefault((said["partner"], said["program"]), []).append(said)
     tracks: dict[tuple[str, str], list[str]] = {}
-    for key, program, track in befores:
+    for key, program, track in sorted(befores):  # the digest knows no order of the database
         if track:
             tracks.setdefault((key, program), []).append(track)
     for (key, program), said in rows.items():
@@ -192,80 +176,3 @@ def _goes_on(row: dict[str, Any], before: Before, rows: list[dict[str, Any]]) ->
         return True
     end = there[0]["end"]
     return end is not None and before.begun < row["start"] <= end + _DAY
-
-
-# -- the folder -------------------------------------------------------------------------
-
-
-def _opened(
-    source: Source, rules: Rules, others: Mapping[str, Sequence[str]], also: Collection[str]
-) -> Opened:
-    wanted = sorted(tables(rules).union(also))
-    name = rules.program if set(also) <= tables(rules) else f"{rules.program}.trial"
-    people = source.partners()
-    said = (rules.time_zone, wanted, sorted((k, list(v)) for k, v in others.items()), people[0])
-    mark = _hashed(source.watermark(), _hash_of(people[1]), *said)
-    found = _OPEN.get(name)
-    if found is not None and found.mark == mark:
-        return found
-    if found is not None:
-        del _OPEN[name]
-        found.folder.close()
-    while len(_OPEN) >= KEPT:
-        _OPEN.pop(next(iter(_OPEN))).folder.close()
-    place = Path(settings.CACHE_FOLDER) / "engine" / name
-    place.mkdir(parents=True, exist_ok=True)
-    with open(place / ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _compose(place, source, people, wanted, others)
-        cache = Path(settings.CACHE_FOLDER) / "store"
-        folder = load_folder(place, rules, allow_bad_rows=True, cache=cache)
-    _OPEN[name] = Opened(mark, folder)
-    return _OPEN[name]
-
-
-def _compose(
-    place: Path,
-    source: Source,
-    people: Section,
-    wanted: Sequence[str],
-    others: Mapping[str, Sequence[str]],
-) -> None:
-    """Write a folder of data anew: small tables as files, facts as links to theirs."""
-    for old in place.iterdir():
-        if old.suffix in {".parquet", ".yaml"}:
-            old.unlink()
-
-    def put(name: str, section: Section) -> dict[str, Any]:
-        pq.write_table(section[1], place / f"{name}.parquet")
-        return {**section[0], "file": f"{name}.parquet"}
-
-    document: dict[str, Any] = {"partners": put("partners", people)}
-    document["references"] = {
-        name: put(f"ref-{name}", section) for name, section in source.references().items()
-    }
-    document["facts"] = {}
-    for name, (said, files) in source.facts(wanted).items():
-        links = []
-        for file in files:
-            (place / f"{name}-{file.name}").symlink_to(file)
-            links.append(f"{name}-{file.name}")
-        document["facts"][name] = {**said, "file": links}
-    for name in ("rates", "attestations"):
-        section = getattr(source, name)()
-        if section is not None:
-            document[name] = put(name, section)
-    if others:
-        document["programs"] = {slug: list(tiers) for slug, tiers in others.items()}
-    (place / "dataset.yaml").write_text(json.dumps(document), "utf-8")
-
-
-def _hash_of(table: pa.Table) -> str:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table.combine_chunks())
-    return hashlib.sha256(sink.getvalue()).hexdigest()
-
-
-def _hashed(*said: object) -> str:
-    return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()

@@ -9,8 +9,8 @@ from django.db import models
 from echelon.outcomes.standings.states import (
     Answer,
     Direction,
-    Every,
     Kind,
+    Often,
     Outcome,
     Protection,
 )
@@ -27,8 +27,22 @@ class Pace(models.Model):
     program = models.OneToOneField(
         "programs.Program", on_delete=models.PROTECT, primary_key=True, related_name="+"
     )
-    every = models.CharField(max_length=9, choices=Every, default=Every.DAY)
+    every = models.CharField(max_length=9, choices=Often, default=Often.DAY)
     turn = models.BigIntegerField(default=0)
+
+
+class Limit(models.Model):
+    """From where on nobody decides alone in a program; without a row, nowhere."""
+
+    partner_path = None
+
+    program = models.OneToOneField(
+        "programs.Program", on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    #: By track ("": the program's own ladder), the lowest tier that takes two.
+    tiers = models.JSONField(default=dict)
+    #: Whether every override takes two.
+    overrides = models.BooleanField(default=False)
 
 
 class Run(models.Model):
@@ -49,8 +63,12 @@ class Run(models.Model):
     levelled = models.PositiveIntegerField(default=0)
     #: How many of these have a standing that differs from the one before.
     changed = models.PositiveIntegerField(default=0)
+    #: How many of those hold another tier than before.
+    moved = models.PositiveIntegerField(default=0)
     #: By track, how many of the levelled qualify for and hold each tier.
     counts = models.JSONField(default=dict)
+    #: By track, how its ladder reads: what tiers ask for, what figures are called.
+    ladders = models.JSONField(default=dict)
     set_aside = models.JSONField(default=list)
     problems = models.JSONField(default=list)
     asked_by = models.CharField(max_length=200)
@@ -58,14 +76,14 @@ class Run(models.Model):
     ended_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
+        indexes = (
+            models.Index(fields=["program", "-started_at"], name="standings_runs_newest"),
+            models.Index(
                 fields=["program", "version", "as_of", "watermark"],
                 condition=models.Q(whole=True, outcome=Outcome.DONE),
-                name="standings_one_run_of_the_same",
+                name="standings_runs_of_the_same",
             ),
         )
-        indexes = (models.Index(fields=["program", "-started_at"], name="standings_runs_newest"),)
 
 
 class Standing(models.Model):
@@ -125,6 +143,8 @@ class Current(models.Model):
     run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
     #: The hash of what the standing says: the same is not written twice.
     seal = models.CharField(max_length=64)
+    #: What the partner has of the criteria of the ladder as the run reads it, by their numbers.
+    criteria = models.JSONField(default=list)
 
     class Meta:
         constraints = (

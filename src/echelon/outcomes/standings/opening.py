@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from echelon.outcomes.standings import engine
+from echelon.outcomes.standings import engine, sight
 from echelon.outcomes.standings.models import Current, Override, Proposal
 from echelon.outcomes.standings.sources import Source
 from echelon.outcomes.standings.states import Answer
@@ -33,18 +33,24 @@ class Asked:
 
 @contextmanager
 def asked(
-    source: Source, version: programs.Version, day: date, also: Collection[str] = ()
+    source: Source,
+    version: programs.Version,
+    day: date,
+    also: Collection[str] = (),
+    *,
+    moves: bool = True,
 ) -> Iterator[Asked]:
     """Yield a version with standings before and overrides as they are now.
 
     `day` says which versions of the programs that it names are in force; `also` are fact types
-    that another version reads, which is to be laid beside it.
+    that another version reads, which is to be laid beside it. Who asks for figures alone needs no
+    `moves`: what waits and what overrides decides on tiers, and no figure rests on that.
     """
     rules, document = documents.read(version.text)
     others = _others(version, day)
     slugs = {version.program_id: rules.program}
     slugs |= {each.program_id: slug for slug, each in others.items()}
-    waiting = _waiting(version)
+    waiting = _waiting(version) if moves else {}
     befores = {
         (key, slugs[program], track): engine.Before(
             begun,
@@ -65,13 +71,14 @@ def asked(
     }  # fmt: skip
     tiers = {slug: list(documents.read(each.text)[0].tiers) for slug, each in others.items()}
     with engine.ready(
-        source,
+        sight.narrowed(source, version.program_id),
         rules,
         document,
         others=tiers,
         befores=befores,
-        overrides=_overrides(version, rules),
+        overrides=_overrides(version, rules) if moves else (),
         also=also,
+        looked_at=None if moves else day,
     ) as ready:
         said_no = {
             at: proposed for at, (proposed, how) in waiting.items() if how == Answer.REJECTED

@@ -18,6 +18,9 @@ class Rooms:
     def watermark(self) -> str:
         return facts.watermark()
 
+    def beside_facts(self) -> str:
+        return facts.watermark(facts=False)
+
     def partners(self) -> Section:
         return partners.partners()
 
@@ -35,3 +38,9 @@ class Rooms:
 
     def enrollments(self, *slugs: str) -> Section:
         return enrollments.enrollments(*slugs)
+
+    def owners(self, types: Iterable[str]) -> dict[str, str]:
+        return facts.owners(types)
+
+    def people(self) -> Section:
+        return partners.people()

@@ -17,6 +17,9 @@ class Source(Protocol):
     def watermark(self) -> str:
         """Return a text that is another one after any change of facts and what they point to."""
 
+    def beside_facts(self) -> str:
+        """Return a text that is another one after any change of what is here beside facts."""
+
     def partners(self) -> Section:
         """Return all companies."""
 
@@ -34,3 +37,9 @@ class Source(Protocol):
 
     def enrollments(self, *slugs: str) -> Section:
         """Return who is in these programs from when to when, and the tier each begins with."""
+
+    def owners(self, types: Iterable[str]) -> dict[str, str]:
+        """Return, of the fact types that have one, the column that says whose record it is."""
+
+    def people(self) -> Section:
+        """Return who works where, by mail address: the company's key, and if still."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+#: The job of a run of everybody that somebody has asked for.
+LEVEL_ASKED = "standings.level_asked"
+
 
 class Kind(TextChoices):
     """Why partners were levelled."""
@@ -45,7 +48,7 @@ class Protection(TextChoices):
     SUSPEND = "suspend", _("Suspend: no benefits")
 
 
-class Every(TextChoices):
+class Often(TextChoices):
     """How often a program is levelled by itself."""
 
     DAY = "daily", _("Daily")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from echelon.outcomes.standings.criteria import Asking
+from echelon.outcomes.standings.ladders import Values
 from rulebook.explain import Sentences
 from rulebook.standing.decision import Decision, Direction, Proposal, Reason
 from rulebook.standing.result import LadderStanding, Levelling, PartnerStanding, TrackStanding
@@ -31,6 +33,8 @@ class Told:
     columns: dict[str, Any]
     reviewed: date | None
     proposed: Proposed | None
+    #: What it has of the ladder's criteria, by their numbers.
+    criteria: list[Values] = field(default_factory=list)
 
     @property
     def seal(self) -> str:
@@ -38,16 +42,21 @@ class Told:
         said = self.columns
         if said["reason"] in _MADE:
             said = said | {"reason": str(Reason.KEPT)}
+        said = said | {"criteria": self.criteria}
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def told(
-    run: Run, answer: Levelling, begun: dict[str, date], rejected: dict[tuple[str, str], Proposed]
+    run: Run,
+    answer: Levelling,
+    begun: dict[str, date],
+    rejected: dict[tuple[str, str], Proposed],
+    asking: Asking,
 ) -> Iterator[Told]:
     """Yield all that was levelled; a proposal that a person has rejected is not told again."""
-    sentences = Sentences(run, answer.as_of)
+    said = Sentences.levelled(run, answer.partners.table)
     tracks = ["", *run.program.tracks]
-    for standing in answer.partners:
+    for place, standing in enumerate(answer.partners):
         found = {track: _ladder(standing, track).decision for track in tracks}
         for track, decision in found.items():
             if decision.proposal and _plain(decision.proposal) == rejected.get(
@@ -56,7 +65,7 @@ def told(
                 standing = _silenced(standing, track, decision)
         for track in tracks:
             columns = _columns(standing, track, begun.get(standing.partner))
-            columns["sentence"] = sentences.of(standing, track)
+            columns["sentence"] = said.of(standing, track)
             decision = found[track]
             yield Told(
                 standing.partner,
@@ -65,6 +74,7 @@ def told(
                 columns,
                 decision.standing.reviewed,
                 decision.proposal and _plain(decision.proposal),
+                asking.of(track, place),
             )
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from echelon.outcomes.standings import engine, rooms
+from echelon.outcomes.standings import folders, rooms
 from tests.factories.partners import partner
 from tests.factories.programs import program, version
 from tests.factories.standings import Tables
@@ -32,9 +32,7 @@ def tables(tmp_path, settings, monkeypatch):
     found = Tables(tmp_path / "facts")
     monkeypatch.setattr(rooms, "Rooms", lambda: found)
     yield found
-    for opened in engine._OPEN.values():
-        opened.folder.close()
-    engine._OPEN.clear()
+    folders.close_all()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A run keeps where everybody stands, once; what changes is levelled by itself, and nobody else."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -13,7 +13,7 @@ from echelon.foundation.jobs.models import Job
 from echelon.foundation.jobs.services import run_due
 from echelon.foundation.outbox.models import Announcement
 from echelon.foundation.outbox.services import announce
-from echelon.outcomes.standings import selectors
+from echelon.outcomes.standings import engine, selectors
 from echelon.outcomes.standings.errors import Overtaken, Refused
 from echelon.outcomes.standings.models import Current, Due, Pace, Run, Standing
 from echelon.outcomes.standings.services import levelling
@@ -21,10 +21,11 @@ from echelon.outcomes.standings.services.due import mark
 from echelon.outcomes.standings.states import Kind, Outcome
 from echelon.records.facts.events import FactsRecorded
 from echelon.records.partners.selectors import scope_of
-from echelon.records.programs.services import draft, publish
+from echelon.records.programs import selectors as programs
+from echelon.records.programs.services.versions import draft, publish
 from tests.echelon.outcomes.standings.conftest import Channel
 from tests.factories.partners import NOW, partner, person, staff
-from tests.factories.programs import version
+from tests.factories.programs import TEXT, program, version
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,18 @@ def test_the_same_data_is_levelled_once_and_only_what_differs_is_written(channel
         "registered",
     ]
     assert set(Current.objects.values_list("run", flat=True)) == {second.pk}
+
+
+def test_in_whatever_order_standings_before_lie_there_the_engine_reads_the_same(channel):
+    """Else the digest would change when the database writes a row to another place."""
+    section, before = channel.tables.enrollments("solar"), engine.Before(date(2026, 1, 1), "one")
+    befores = {("ann", "solar", track): before for track in ("roof", "ground")}
+    turned = dict(reversed(befores.items()))
+    read = list(engine.enrollments(section, befores))
+    assert [(row.partner, row.track) for row in read[:3]] == [
+        ("ann", None), ("ann", "ground"), ("ann", "roof")
+    ]  # fmt: skip
+    assert list(engine.enrollments(section, turned)) == read
 
 
 def test_facts_level_their_partner_by_itself_and_nobody_else(channel):
@@ -265,3 +278,22 @@ def test_everybody_sees_their_own_and_of_those_below_the_tier_alone(channel):
     assert list(selectors.standings(stranger)) == []
     assert list(selectors.history(stranger, ann.id, channel.program.id)) == []
     assert list(selectors.runs(member)) == []
+
+
+def test_a_version_begins_where_its_program_counts_its_days(tables, db):
+    """The evening of 30 June in Denver is 1 July in UTC, and June's version still counts."""
+    denver = program("solar")
+    june, july = (date(2026, 6, 1), date(2026, 7, 1))
+    for day in (june, july):
+        text = TEXT.format(slug="solar", name="Solar", day=day)
+        version(denver, day, text=text + "time_zone: America/Denver\n")
+    ann = partner("Ann")
+    tables.enroll(ann, "solar", date(2026, 1, 1))
+    evening = datetime(2026, 7, 1, 3, tzinfo=UTC)
+    run = levelling.run(SYSTEM, program=denver.id, at=evening)
+    assert (run.as_of, run.version.effective) == (date(2026, 6, 30), june)
+    assert [each.effective for each in programs.all_now(evening)] == [june]
+    morning = evening + timedelta(hours=12)
+    run = levelling.run(SYSTEM, program=denver.id, at=morning)
+    assert (run.as_of, run.version.effective) == (july, july)
+    assert [each.effective for each in programs.all_now(morning)] == [july]

@@ -13,12 +13,17 @@ from django.utils.translation import gettext as _
 from echelon.foundation.access import Right, Scope
 from echelon.foundation.access.rows import one
 from echelon.foundation.audit import services as audit
-from echelon.foundation.outbox.services import announce
 from echelon.outcomes.standings.errors import Refused
-from echelon.outcomes.standings.events import TierChanged
-from echelon.outcomes.standings.models import Current, Override, Pace, Proposal, Standing
+from echelon.outcomes.standings.models import Current, Proposal, Standing
 from echelon.outcomes.standings.services.due import mark
-from echelon.outcomes.standings.states import Answer, Protection
+from echelon.outcomes.standings.services.holding import (
+    copied,
+    current_of,
+    is_locked,
+    stand,
+    take_turn,
+)
+from echelon.outcomes.standings.states import Answer
 from echelon.records.programs import documents
 from echelon.records.programs import selectors as programs
 from rulebook.explain.labels import tier_label
@@ -45,7 +50,7 @@ def approve(scope: Scope, *, proposal: UUID, at: datetime, reason: str = "") -> 
     with transaction.atomic():
         found = _locked(scope, proposal)
         _must_wait(found)
-        version = programs.version_at(found.program_id, at.date())
+        version = programs.version_now(found.program_id, at)
         if version is None:
             raise Refused(_("No version of this program is in force today."))
         rules = documents.read(version.text)[0]
@@ -53,16 +58,14 @@ def approve(scope: Scope, *, proposal: UUID, at: datetime, reason: str = "") -> 
         ladder = rules.tracks.get(found.track, rules) if found.track else rules
         if found.tier is not None and found.tier not in ladder.tiers:
             raise Refused(_("The version in force has no such tier any more."))
-        if _locked_by_override(found, day):
+        if is_locked(found.program_id, found.partner_id, found.track, day):
             raise Refused(_("A lock is in force for this partner: end it first."))
-        current = Current.objects.select_for_update().select_related("standing").get(
-            program=found.program_id, partner=found.partner_id, track=found.track
-        )  # fmt: skip
+        current = current_of(found.program_id, found.partner_id, found.track)
         after = _approved(current, found, ladder.movement or Movement(), rules, day)
         found.left = current.standing
         _answer(scope, found, Answer.APPROVED, reason, at)
         name = after.held and tier_label(rules, found.track, after.held)
-        _stand(current, after, name, day, at)
+        stand(current, after, name, day, at)
         return found
 
 
@@ -110,11 +113,9 @@ def undo(scope: Scope, *, proposal: UUID, at: datetime) -> Proposal:
         if waiting.exists():
             raise Refused(_("Another move waits for this partner meanwhile."))
         if found.left is not None:
-            current = Current.objects.select_for_update().select_related("standing").get(
-                program=found.program_id, partner=found.partner_id, track=found.track
-            )  # fmt: skip
+            current = current_of(found.program_id, found.partner_id, found.track)
             back = found.left
-            _stand(current, _copied(back), back.held, current.as_of, at, sentence=back.sentence)
+            stand(current, copied(back), back.held, current.as_of, at, sentence=back.sentence)
         before, found.answer = found.answer, Answer.WAITING
         found.left, found.decided_at, found.lapsed_at = None, None, None
         found.decided_by = found.decided_name = found.reason = ""
@@ -130,8 +131,7 @@ def undo(scope: Scope, *, proposal: UUID, at: datetime) -> Proposal:
 def _locked(scope: Scope, which: UUID) -> Proposal:
     """Return a proposal, its program locked so that no run is written meanwhile."""
     found = one(Proposal.objects.all(), scope, Right.MOVES_DECIDE, id=which)
-    pace = Pace.objects.select_for_update().get(program_id=found.program_id)
-    Pace.objects.filter(pk=pace.pk).update(turn=pace.turn + 1)
+    take_turn(found.program_id)
     return Proposal.objects.select_for_update().get(pk=found.pk)
 
 
@@ -139,13 +139,6 @@ def _must_wait(found: Proposal) -> None:
     if found.answer != Answer.WAITING:
         said = _("This was answered already: {answer}.")
         raise Refused(said.format(answer=Answer(found.answer).label))
-
-
-def _locked_by_override(found: Proposal, day: date) -> bool:
-    return Override.objects.filter(
-        program=found.program_id, partner=found.partner_id, track=found.track,
-        kind=Protection.LOCK, start__lte=day, until__gt=day,
-    ).exists()  # fmt: skip
 
 
 def _answer(scope: Scope, found: Proposal, answer: Answer, reason: str, at: datetime) -> None:
@@ -169,7 +162,7 @@ def _approved(
     pending = now.pending and Pending(now.pending["tier"], date.fromisoformat(now.pending["from"]))
     before = Before(now.held, now.since, now.below_since, current.reviewed, pending or None, waits)
     after = proposing.approved(before, movement, rules.calendar, day)
-    made = _copied(now)
+    made = copied(now)
     made.held, made.since, made.reason = after.tier, after.since, "approved"
     made.pending = (
         {"tier": after.pending.tier, "from": after.pending.effective.isoformat()}
@@ -177,32 +170,3 @@ def _approved(
         else {}
     )
     return made
-
-
-def _copied(standing: Standing) -> Standing:
-    """Return a standing that says the same, to be written as a new one."""
-    names = [field.attname for field in Standing._meta.fields if field.attname != "id"]
-    return Standing(**{name: getattr(standing, name) for name in names})
-
-
-def _stand(
-    current: Current, after: Standing, name: str | None, day: date, at: datetime, sentence: str = ""
-) -> None:
-    """Write a standing that a person decided on; the next levelling, in seconds, says the rest."""
-    before = current.standing.held
-    after.run, after.as_of, after.made_at = None, day, at
-    after.sentence = sentence or (
-        _("You are {tier}.").format(tier=name) if name else _("You have no tier yet.")
-    )
-    after.save(force_insert=True)
-    current.standing, current.seal = after, ""
-    current.save(update_fields=["standing", "seal"])
-    if before != after.held:
-        announce(
-            TierChanged(
-                partner=after.partner_id, program=after.program_id, track=after.track,
-                before=before, after=after.held, run=None,
-            ),
-            at=at,
-        )  # fmt: skip
-    mark(after.program_id, [after.partner_id], at=at)

@@ -12,7 +12,7 @@ from echelon.foundation.access import Hidden, Right, Scope
 from echelon.foundation.audit import services as audit
 from echelon.foundation.jobs.services import enqueue
 from echelon.outcomes.standings.models import Due, Pace
-from echelon.outcomes.standings.states import Every
+from echelon.outcomes.standings.states import Often
 from echelon.records.programs import selectors as programs
 
 #: Above so many partners a program is levelled whole: that is quicker than naming them.
@@ -40,7 +40,7 @@ def taken(program: UUID) -> tuple[list[int], set[UUID] | None]:
     return [pk for pk, _ in rows], None if None in partners else partners
 
 
-def set_pace(scope: Scope, *, program: UUID, every: Every, at: datetime) -> Pace:
+def set_pace(scope: Scope, *, program: UUID, every: Often, at: datetime) -> Pace:
     """Say how often a program is levelled by itself."""
     scope.demand(Right.PROGRAMS_PUBLISH)
     with transaction.atomic():

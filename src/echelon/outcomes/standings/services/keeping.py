@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from echelon.foundation.outbox.services import announce
+from echelon.foundation.outbox.services import announce_all
 from echelon.outcomes.standings.events import MoveProposed, TierChanged
 from echelon.outcomes.standings.models import Current, Proposal, Run, Standing
+from echelon.outcomes.standings.services.adding import add, new_ids
 from echelon.outcomes.standings.states import Answer
 from echelon.outcomes.standings.told import Told
 
@@ -29,42 +30,51 @@ def keep(run: Run, rows: Sequence[Told], ids: Mapping[str, UUID], at: datetime) 
         for partner, row in known
         if (partner, row.track) not in before or before[partner, row.track].seal != row.seal
     ]
-    written = Standing.objects.bulk_create(
+    numbers = new_ids(Standing, len(new))
+    add(
+        Standing,
         [
-            Standing(
-                partner_id=partner, program_id=run.program_id, track=row.track, run=run,
-                as_of=run.as_of, made_at=at, **row.columns,
-            )
-            for partner, row in new
+            {
+                "id": number, "partner_id": partner, "program_id": run.program_id,
+                "track": row.track, "run_id": run.pk, "as_of": run.as_of, "made_at": at,
+                **row.columns,
+            }
+            for number, (partner, row) in zip(numbers, new, strict=True)
         ],
-        batch_size=_BATCH,
     )  # fmt: skip
-    Current.objects.bulk_create(
+    add(
+        Current,
         [
-            Current(
-                partner_id=each.partner_id, program_id=run.program_id, track=each.track,
-                standing=each, as_of=run.as_of, run=run, seal=row.seal, reviewed=row.reviewed,
-            )
-            for each, (_, row) in zip(written, new, strict=True)
+            {
+                "partner_id": partner, "program_id": run.program_id, "track": row.track,
+                "standing_id": number, "as_of": run.as_of, "run_id": run.pk, "seal": row.seal,
+                "reviewed": row.reviewed, "criteria": row.criteria,
+            }
+            for number, (partner, row) in zip(numbers, new, strict=True)
         ],
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["program", "partner", "track"],
-        update_fields=["standing", "as_of", "run", "seal", "reviewed"],
+        onto=("program_id", "partner_id", "track"),
     )  # fmt: skip
     looked = Current.objects.filter(program=run.program_id)
     if not run.whole:
         looked = looked.filter(partner__in={partner for partner, _ in known})
     looked.update(as_of=run.as_of, run=run)
     _review(run, known, before)
-    Run.objects.filter(pk=run.pk).update(changed=len(written))
-    run.changed = len(written)
+    run.changed = len(new)
     standing_of = {key: had.standing for key, had in before.items()}
-    for each in written:
-        had = before.get((each.partner_id, each.track))
-        standing_of[each.partner_id, each.track] = each.pk
-        if (had.held if had else None) != each.held:
-            _announce(run, each, had.held if had else None, at)
+    moves = []
+    for number, (partner, row) in zip(numbers, new, strict=True):
+        had, held = before.get((partner, row.track)), row.columns["held"]
+        standing_of[partner, row.track] = number
+        if (was := had.held if had else None) != held:
+            moves.append(
+                TierChanged(
+                    partner=partner, program=run.program_id, track=row.track, before=was,
+                    after=held, run=run.pk,
+                )
+            )  # fmt: skip
+    run.moved = len(moves)
+    announce_all(moves, at=at)
+    run.save(update_fields=["changed", "moved"])
     _propose(run, known, standing_of, at)
 
 
@@ -103,16 +113,6 @@ def _review(
         looked.filter(partner__in=partners).update(reviewed=day)
 
 
-def _announce(run: Run, standing: Standing, before: str | None, at: datetime) -> None:
-    announce(
-        TierChanged(
-            partner=standing.partner_id, program=run.program_id, track=standing.track,
-            before=before, after=standing.held, run=run.pk,
-        ),
-        at=at,
-    )  # fmt: skip
-
-
 def _propose(
     run: Run,
     rows: Sequence[tuple[UUID, Told]],
@@ -128,6 +128,7 @@ def _propose(
             lapsed_at=None,
         )
     }
+    made: list[Proposal] = []
     for partner, row in rows:
         had = there.get((partner, row.track))
         if had is not None and (had.direction, had.tier, had.since) == row.proposed:
@@ -140,9 +141,16 @@ def _propose(
         if row.proposed is None:
             continue
         direction, tier, since = row.proposed
-        made = Proposal.objects.create(
-            partner_id=partner, program_id=run.program_id, track=row.track, direction=direction,
-            before=row.columns["held"], tier=tier, since=since,
-            standing_id=standing_of[partner, row.track], made_at=at,
+        made.append(
+            Proposal(
+                partner_id=partner, program_id=run.program_id, track=row.track,
+                direction=direction, before=row.columns["held"], tier=tier, since=since,
+                standing_id=standing_of[partner, row.track], made_at=at,
+            )
         )  # fmt: skip
-        announce(MoveProposed(proposal=made.pk, partner=partner, program=run.program_id), at=at)
+    Proposal.objects.bulk_create(made, batch_size=_BATCH)
+    said = [
+        MoveProposed(proposal=each.pk, partner=each.partner_id, program=run.program_id)
+        for each in made
+    ]
+    announce_all(said, at=at)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from time import perf_counter_ns
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from echelon.foundation.access import Every, Hidden, Right, Scope, system
+from echelon.foundation.access import EVERY, Right, Scope, system
 from echelon.foundation.access.walls import entered
 from echelon.foundation.audit import services as audit
 from echelon.outcomes.standings import rooms, told
+from echelon.outcomes.standings.criteria import Asking
 from echelon.outcomes.standings.errors import Overtaken, Refused
 from echelon.outcomes.standings.models import Current, Due, Pace, Run
 from echelon.outcomes.standings.opening import Asked, asked
@@ -61,9 +63,7 @@ def run(
 
 
 def _demand(scope: Scope, partners: Collection[UUID] | None) -> None:
-    if partners is None and not isinstance(scope.partners(Right.STANDINGS_RUN), Every):
-        raise Hidden
-    for partner in partners or ():
+    for partner in (EVERY,) if partners is None else partners:
         scope.demand(Right.STANDINGS_RUN, partner)
 
 
@@ -78,13 +78,9 @@ def _once(
     settled: Collection[int],
     within: Callable[[], None],
 ) -> Run:
+    begun = perf_counter_ns()
     pace, _made = Pace.objects.get_or_create(program_id=program)
-    version = programs.version_at(program, as_of or at.date())
-    if version is None:
-        raise Refused(_("No version of this program is in force on that day."))
-    today = documents.day_of(version, at)
-    day = as_of or today
-    _refuse_day(program, day, today)
+    version, day = version_on(program, at, as_of)
     made = Run(
         program_id=program, version=version, as_of=day, kind=kind, whole=partners is None,
         asked_by=scope.actor.name, started_at=at, ended_at=at, outcome=Outcome.DONE,
@@ -107,6 +103,7 @@ def _once(
         if locked.turn != pace.turn:
             raise Overtaken
         Pace.objects.filter(program_id=program).update(turn=pace.turn + 1)
+        made.ended_at = at + timedelta(microseconds=(perf_counter_ns() - begun) // 1000)
         made.save(force_insert=True)
         if made.outcome is Outcome.DONE:
             keep(made, rows, ids, at)
@@ -139,7 +136,21 @@ def _told(found: Asked, made: Run, partners: Collection[UUID] | None) -> list[to
             for name in ladder.names(places):
                 counts[word][name or ""] = counts[word].get(name or "", 0) + 1
         made.counts[track] = counts
-    return list(told.told(ready.run, answer, found.begun(made.as_of), found.rejected))
+    asking = Asking(ready.run, answer.partners.table)
+    made.ladders = asking.read
+    begun = found.begun(made.as_of)
+    return list(told.told(ready.run, answer, begun, found.rejected, asking))
+
+
+def version_on(program: UUID, at: datetime, as_of: date | None) -> tuple[programs.Version, date]:
+    """Return the version to level by and the day, today if none is asked for; or refuse it."""
+    version = programs.version_at(program, as_of) if as_of else programs.version_now(program, at)
+    if version is None:
+        raise Refused(_("No version of this program is in force on that day."))
+    today = documents.day_of(version, at)
+    day = as_of or today
+    _refuse_day(program, day, today)
+    return version, day
 
 
 def _refuse_day(program: UUID, day: date, today: date) -> None:
@@ -155,10 +166,16 @@ def _refuse_day(program: UUID, day: date, today: date) -> None:
 
 
 def _same(made: Run) -> Run | None:
-    return Run.objects.filter(
-        program_id=made.program_id, version=made.version, as_of=made.as_of,
-        watermark=made.watermark, whole=True, outcome=Outcome.DONE,
-    ).first()  # fmt: skip
+    """Return a run of everybody on the same, if what stands is still of such runs alone.
+
+    What a run rests on may come back to what it was after another run: then that one stands.
+    """
+    same = {"version": made.version, "as_of": made.as_of, "watermark": made.watermark}
+    standing = Current.objects.filter(program=made.program_id)
+    if standing.exclude(**{f"run__{name}": value for name, value in same.items()}).exists():
+        return None
+    runs = Run.objects.filter(program_id=made.program_id, whole=True, outcome=Outcome.DONE)
+    return runs.filter(**same).order_by("-ended_at").first()
 
 
 def _settle(settled: Collection[int]) -> None:
