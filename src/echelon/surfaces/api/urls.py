@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from echelon.surfaces.api import reference
+from echelon.surfaces.api.v1 import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/reference", reference.shown, name="api-reference"),
+    path("v1/", api.urls),
+    path("<path:elsewhere>", reference.nothing),
+]
