@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from echelon.foundation.access import Right
+from echelon.foundation.access import EVERY, Right, Scope
 from echelon.foundation.access.routes import scope_of
 
 
@@ -22,25 +22,35 @@ class Entry:
     label: Promise
     icon: str
     right: Right
+    #: Offered only to those whose right reaches all partners.
+    for_all: bool = False
+
+    def offered(self, scope: Scope) -> bool:
+        """Whether somebody may go there."""
+        return scope.partners(self.right) is EVERY if self.for_all else scope.may(self.right)
 
 
 VENDOR = (
     Entry("vendor:home", _("Home"), "home", Right.VENDOR_ENTER),
     Entry("vendor:partners", _("Partners"), "building", Right.COMPANY_READ),
     Entry("vendor:programs", _("Programs"), "stairs-up", Right.PROGRAMS_READ),
+    Entry("vendor:tiers", _("Tiers"), "certificate", Right.LIBRARY_EDIT),
     Entry("vendor:enrollments", _("Enrollments"), "id-badge-2", Right.ENROLLMENTS_READ),
+    Entry("vendor:standings", _("Standings"), "chart-bar", Right.STANDINGS_READ),
     Entry("vendor:moves", _("Moves"), "inbox", Right.MOVES_PROPOSE),
-    Entry("vendor:runs", _("Runs"), "player-play", Right.STANDINGS_READ),
-    Entry("vendor:imports", _("Imports"), "file-import", Right.FACTS_LOAD),
+    Entry("vendor:runs", _("Runs"), "player-play", Right.STANDINGS_READ, for_all=True),
+    Entry("vendor:data", _("Data"), "file-import", Right.FACTS_READ),
     Entry("vendor:audit", _("Audit"), "history", Right.AUDIT_READ),
     Entry("vendor:people", _("People and access"), "users", Right.SETTINGS_MANAGE),
     Entry("vendor:settings", _("Settings"), "settings", Right.SETTINGS_MANAGE),
 )
 PORTAL = (
     Entry("portal:home", _("Home"), "home", Right.PORTAL_ENTER),
-    Entry("portal:benefits", _("Tiers and benefits"), "trophy", Right.STANDINGS_READ),
+    Entry("portal:programs", _("Programs"), "stairs-up", Right.PROGRAMS_READ),
     Entry("portal:timeline", _("Timeline"), "history", Right.STANDINGS_READ),
+    Entry("portal:imports", _("Data"), "file-import", Right.FACTS_LOAD),
     Entry("portal:people", _("People"), "users", Right.PEOPLE_READ),
+    Entry("portal:company", _("Company"), "building", Right.COMPANY_READ),
 )
 
 
@@ -67,7 +77,7 @@ def links(request: HttpRequest) -> list[Link]:
 def _offered(request: HttpRequest, entries: tuple[Entry, ...]) -> Iterator[Link]:
     scope = scope_of(request)
     for entry in entries:
-        if not scope.may(entry.right):
+        if not entry.offered(scope):
             continue
         try:
             address = reverse(entry.route)

@@ -15,7 +15,10 @@ from typing import Any
 import xlsxwriter
 from django.http import HttpResponse
 
-FORMS = ("csv", "xlsx")
+FORMS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 #: A cell that begins so is taken for a formula by spreadsheets.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -32,11 +35,15 @@ def file_of(
     """Return a file of rows under a name; `about` says what was asked for."""
     if form == "xlsx":
         content = _workbook(headings, rows, [*about, ("as of", at.isoformat())])
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     else:
-        form, content, kind = "csv", _lines(headings, rows), "text/csv; charset=utf-8"
+        form, content = "csv", _lines(headings, rows)
+    return attached(content, form, name, at=at)
+
+
+def attached(content: bytes, form: str, name: str, *, at: datetime) -> HttpResponse:
+    """Return a file that is written already, under a name that says when."""
     title = f"{name}-{at:%Y-%m-%d-%H%M}.{form}"
-    answer = HttpResponse(content, content_type=kind)
+    answer = HttpResponse(content, content_type=FORMS[form])
     answer["Content-Disposition"] = f'attachment; filename="{title}"'
     return answer
 

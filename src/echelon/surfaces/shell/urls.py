@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.usersessions.views import list_usersessions
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from echelon.surfaces.shell import views
+from echelon.surfaces.shell import badges, own, views
 
 #: Of allauth, what a closed house needs: no signing up, no second address.
 SIGN_IN = [
@@ -29,10 +30,14 @@ SIGN_IN = [
         name="account_reset_password_from_key_done",
     ),
     path("second/", include("allauth.mfa.urls")),
+    path("sessions/", list_usersessions, name="usersessions_list"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("sign-in/", include(SIGN_IN)),
+    path("account/", own.settings, name="own-settings"),
+    path("language/", own.language, name="language"),
     path("invitation/", views.invitation, name="invitation"),
+    path("badges/<slug:tier>/", badges.badge, name="badge"),
 ]

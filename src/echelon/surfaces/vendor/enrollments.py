@@ -18,13 +18,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from echelon.foundation.access import Right
 from echelon.foundation.access.routes import guarded, scope_of
+from echelon.foundation.access.rows import identity
 from echelon.records.enrollments import selectors
 from echelon.records.enrollments.errors import Refused
 from echelon.records.enrollments.services import agreeing, ending, making
-from echelon.records.enrollments.states import COLOURS, MOVES, State
+from echelon.records.enrollments.states import COLOURS, MOVES, OPEN, State
 from echelon.records.partners import selectors as partners
+from echelon.records.partners.services import people
 from echelon.records.programs import selectors as programs
 from echelon.surfaces.shell.paging import page
+from echelon.surfaces.vendor.enrollment_changes import TITLES
 
 #: What the vendor does here, by its verb: the service, and whether it takes a reason.
 _VERBS: dict[str, tuple[Callable[..., Any], bool]] = {
@@ -62,6 +65,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "states": State.choices,
         "tones": COLOURS,
         "filter_query": urlencode({"state": state}) if state else "",
+        "verbs": TITLES.items() if scope_of(request).may(Right.ENROLLMENTS_MANAGE) else (),
     }
     return render(request, "vendor/enrollments.html", context)
 
@@ -77,6 +81,7 @@ def detail(request: HttpRequest, enrollment: UUID) -> HttpResponse:
     context = {
         "enrollment": found,
         "tone": COLOURS[State(found.state)],
+        "waits": _waits(found),
         "plain": [verb for verb in verbs if not _VERBS[verb][1]],
         "with_reason": [verb for verb in verbs if _VERBS[verb][1]],
         "labels": {
@@ -85,8 +90,28 @@ def detail(request: HttpRequest, enrollment: UUID) -> HttpResponse:
             "reject": _("Reject"),
             "terminate": _("Terminate"),
         },
+        "narrowed": found.program_id in selectors.narrowed(),
+        "sees_people": scope.reaches(Right.PEOPLE_READ, found.partner_id),
     }
+    if may and context["sees_people"] and State(found.state) in OPEN | {State.ACTIVE}:
+        context["people"] = people.look_at(scope, partner=found.partner_id, at=timezone.now())
     return render(request, "vendor/enrollment.html", context)
+
+
+@guarded(Right.ENROLLMENTS_MANAGE)
+@require_POST
+def primary_user(request: HttpRequest, enrollment: UUID) -> HttpResponse:
+    """Make somebody the primary user, or nobody."""
+    chosen = request.POST.get("user", "")
+    user = identity(chosen) if chosen else None
+    try:
+        making.edit(scope_of(request), enrollment=enrollment, user=user, at=timezone.now())
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, problem)
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("vendor:enrollment", enrollment=enrollment)
 
 
 @guarded(Right.ENROLLMENTS_MANAGE)
@@ -133,3 +158,12 @@ def added(request: HttpRequest, partner: UUID) -> HttpResponse:
                 messages.warning(request, warning)
             return redirect("vendor:enrollment", enrollment=made.enrollment.id)
     return render(request, "vendor/enroll.html", {"form": form, "company": company})
+
+
+def _waits(found: Any) -> dict[str, bool]:
+    """Say whose yes is still to come: a step that the program asks of nobody is none."""
+    policy, state = selectors.policy_of(found.program_id), State(found.state)
+    return {
+        "approval": policy.needs_approval and state in {State.DRAFT, *MOVES["approve"].to},
+        "acceptance": policy.needs_acceptance and state in {State.DRAFT, *MOVES["accept"].to},
+    }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,38 +16,29 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from echelon.foundation.access import Right, Scope
 from echelon.foundation.access.routes import guarded, scope_of
-from echelon.foundation.audit.services import record
+from echelon.foundation.access.rows import identity
+from echelon.foundation.accounts import selectors as accounts
+from echelon.outcomes.standings import names
+from echelon.outcomes.standings import selectors as standings
 from echelon.records.partners import search, selectors
 from echelon.records.partners.errors import Refused
 from echelon.records.partners.kinds import Kind
 from echelon.records.partners.services import companies, views
-from echelon.surfaces.shell.tables import file_of
+from echelon.records.partners.services.exporting import export
+from echelon.surfaces.shell.tables import attached
 from echelon.surfaces.vendor.company_form import CompanyForm
-
-_LISTS = ("kinds", "countries", "regions", "segments", "tags")
-_COLUMNS = ("key", "name", "kind", "country", "region", "segment", "parent", "manager", "tags")
-
-
-def asked(query: QueryDict) -> dict[str, Any]:
-    """Return the filter that an address says, as a saved list keeps it."""
-    kept: dict[str, Any] = {
-        name: [value for value in query.getlist(name) if value]
-        for name in _LISTS
-        if any(query.getlist(name))
-    }
-    if text := query.get("text", "").strip():
-        kept["text"] = text
-    if query.get("archived") == "yes":
-        kept["archived"] = True
-    return kept
+from echelon.surfaces.vendor.partner_filters import asked, query
 
 
 @guarded(Right.COMPANY_READ)
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """Show the companies that the filter in the address lets through."""
-    scope, query, problems = scope_of(request), request.GET, []
-    kept, order, after = asked(query), query.get("order", "name"), query.get("after", "")
+    scope, given, problems = scope_of(request), request.GET, []
+    first = None if given else selectors.default_view(scope)
+    if first and (opened := query(first.filter, first.order)):
+        return redirect(f"{reverse('vendor:partners')}?{opened}")
+    kept, order, after = asked(given), given.get("order", "name"), given.get("after", "")
     try:
         page = search.search(scope, search.filter_of(kept), order=order, after=after)
     except Refused as refused:
@@ -61,10 +51,14 @@ def listed(request: HttpRequest) -> HttpResponse:
         "order": order,
         "kinds": Kind.choices,
         "words": search.words(scope),
-        "views": [(view, _query(view.filter, view.order)) for view in selectors.views(scope)],
+        "tiers": _tiers(scope, [row.pk for row in page.rows]),
+        "views": [(view, query(view.filter, view.order)) for view in selectors.views(scope)],
         "problems": problems,
         "begun": bool(after),
-        "filter_query": _query(kept, order),
+        "filter_query": query(kept, order),
+        "filter_pairs": parse_qsl(query(kept, order)),
+        "may_change": scope.may(Right.COMPANY_MANAGE),
+        "may_enroll": scope.may(Right.ENROLLMENTS_MANAGE),
     }
     return render(request, "vendor/partners.html", context)
 
@@ -73,19 +67,14 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def exported(request: HttpRequest) -> HttpResponse:
     """Give the companies of the filter in the address as a file."""
-    scope, at = scope_of(request), timezone.now()
-    form = request.POST.get("form", "csv")
+    at = timezone.now()
+    form = "xlsx" if request.POST.get("form") == "xlsx" else "csv"
     try:
         which = search.filter_of(asked(request.GET))
-        rows = list(_all(scope, which, request.GET.get("order", "name")))
+        content = export(scope_of(request), kind=form, at=at, which=which)
     except Refused as refused:
         return _back(request, refused, "vendor:partners")
-    with transaction.atomic():
-        said = {"filter": search.filter_kept(which), "rows": len(rows), "form": form}
-        record(scope, "partners.exported", "partners", "", at=at, after=said)
-    lines = [[_cell(scope, company, name) for name in _COLUMNS] for company in rows]
-    about = [("filter", request.GET.urlencode()), ("rows", str(len(lines)))]
-    return file_of(form, "partners", _COLUMNS, lines, about=about, at=at)
+    return attached(content, form, "partners", at=at)
 
 
 @guarded(Right.COMPANY_READ)
@@ -112,13 +101,36 @@ def saved(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, partner: UUID) -> HttpResponse:
     """Show one company: what it is, its family, who looks after it."""
     scope = scope_of(request)
+    family = selectors.family(scope, partner)
     context = {
-        "company": selectors.company(scope, partner),
-        "family": selectors.family(scope, partner),
+        "company": family.company,
+        "managers": accounts.managers(scope),
+        "family": family,
         "fields": selectors.fields(scope),
         "kinds": dict(Kind.choices),
+        "standings": _held(scope, partner),
     }
     return render(request, "vendor/partner.html", context)
+
+
+@guarded(Right.COMPANY_CREATE)
+@require_POST
+def assigned(request: HttpRequest, partner: UUID) -> HttpResponse:
+    """Give a company an account manager, or none."""
+    given = request.POST.get("manager", "")
+    try:
+        companies.assign(
+            scope_of(request),
+            partners=[partner],
+            manager=identity(given) if given else None,
+            at=timezone.now(),
+        )
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, problem)
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("vendor:partner", partner=partner)
 
 
 @guarded(Right.COMPANY_MANAGE)
@@ -128,7 +140,7 @@ def edited(request: HttpRequest, partner: UUID) -> HttpResponse:
     scope = scope_of(request)
     company = selectors.company(scope, partner)
     scope.demand(Right.COMPANY_MANAGE, partner)
-    form = CompanyForm.of(company, request.POST or None)
+    form = CompanyForm.of(company, request.POST or None, selectors.fields(scope))
     if request.method == "POST" and form.is_valid():
         try:
             companies.edit(scope, partner=partner, at=timezone.now(), **form.values())
@@ -144,7 +156,7 @@ def edited(request: HttpRequest, partner: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def added(request: HttpRequest) -> HttpResponse:
     """Add a company."""
-    form = CompanyForm(request.POST or None)
+    form = CompanyForm(request.POST or None, selectors.fields(scope_of(request)))
     if request.method == "POST" and form.is_valid():
         try:
             company = companies.create(scope_of(request), at=timezone.now(), **form.values())
@@ -156,40 +168,28 @@ def added(request: HttpRequest) -> HttpResponse:
     return render(request, "vendor/partner_edit.html", {"form": form, "company": None})
 
 
-def _all(scope: Scope, which: search.Filter, order: str) -> Iterator[Any]:
-    after = ""
-    while True:
-        page = search.search(scope, which, order=order, after=after, limit=search.MOST)
-        yield from (each for each in page.rows if scope.reaches(Right.EXPORT_MANY, each.id))
-        after = page.next
-        if not after:
-            return
+def _held(scope: Scope, partner: UUID) -> list[tuple[Any, str]]:
+    """Return where a company stands, each with what its program calls the tier held."""
+    rows, words = standings.of_partner(scope, partner), names.names(timezone.now())
+    rows.sort(key=lambda row: (row.program.name, row.track))
+    return [(row, words.tier(row.program_id, row.track, row.standing.held)) for row in rows]
 
 
-def _query(kept: dict[str, Any], order: str) -> str:
-    found = QueryDict(mutable=True)
-    for name, value in kept.items():
-        if isinstance(value, list):
-            found.setlist(name, value)
-        else:
-            found[name] = "yes" if value is True else value
-    if order != "name":
-        found["order"] = order
-    return found.urlencode()
+def _tiers(scope: Scope, shown: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """Return the tiers that the companies of a page hold on their programs' own ladders."""
+    rows, words = standings.tiers(scope), names.names(timezone.now())
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    row: dict[str, Any]
+    rows = rows.filter(partner__in=shown, track="").exclude(standing__held=None)
+    for row in rows.order_by("program__name", "program"):
+        said = words.tier(row["program"], "", row["standing__held"])
+        found.setdefault(row["partner"], []).append((row["standing__held"], said))
+    return found
 
 
 def _sees(scope: Scope, parent: UUID | None) -> bool:
     """Whether the company above is one that the reader may see: its name alone tells a family."""
     return parent is not None and scope.reaches(Right.COMPANY_READ, parent)
-
-
-def _cell(scope: Scope, company: Any, name: str) -> str:
-    value = getattr(company, name)
-    if name == "parent":
-        return value.key if _sees(scope, company.parent_id) else ""
-    if name == "manager":
-        return value.name if value else ""
-    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _back(request: HttpRequest, refused: Refused, route: str) -> HttpResponse:

@@ -19,13 +19,9 @@ from echelon.foundation.access.routes import guarded, scope_of
 from echelon.records.partners import selectors
 from echelon.records.partners.errors import Refused
 from echelon.records.partners.services import people
+from echelon.surfaces.shell.roles import NAMES
 
-ROLES = (
-    ("partner_member", gettext_lazy("Member")),
-    ("partner_admin", gettext_lazy("Admin")),
-    ("distributor_member", gettext_lazy("Distributor's member")),
-    ("distributor_admin", gettext_lazy("Distributor's admin")),
-)
+ROLES = tuple((role.value, NAMES[role]) for role in people.PARTNER_ROLES)
 
 
 class Invite(forms.Form):
@@ -46,7 +42,7 @@ def listed(request: HttpRequest, partner: UUID) -> HttpResponse:
 @guarded(Right.PEOPLE_MANAGE)
 @require_POST
 def invited(request: HttpRequest, partner: UUID) -> HttpResponse:
-    """Invite somebody; the address of the invitation is shown once, for the mail."""
+    """Invite somebody; the address of the invitation is shown once, and mailed."""
     scope, form = scope_of(request), Invite(request.POST)
     scope.demand(Right.PEOPLE_MANAGE, partner)
     if form.is_valid():
@@ -61,7 +57,7 @@ def invited(request: HttpRequest, partner: UUID) -> HttpResponse:
             if token:
                 link = request.build_absolute_uri(f"{reverse('invitation')}?token={token}")
                 said = _(
-                    "%(name)s is invited. Send them this address; it is shown only now: %(link)s"
+                    "%(name)s gets a mail with this address; here it is shown only now: %(link)s"
                 )
                 messages.success(request, said % {"name": found.name, "link": link})
             else:
@@ -91,7 +87,7 @@ def _shown(request: HttpRequest, partner: UUID, form: Invite) -> HttpResponse:
     scope, names = scope_of(request), dict(ROLES)
     found = [
         (person, names.get(selectors.role_of(person), ""))
-        for person in selectors.people(scope, partner)
+        for person in people.look_at(scope, partner=partner, at=timezone.now())
     ]
     context = {
         "company": selectors.company(scope, partner),

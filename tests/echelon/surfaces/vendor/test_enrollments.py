@@ -73,12 +73,49 @@ def test_the_partner_sees_its_program_and_accepts(client):
     made = enrollments.enrollment(ours, scheme)
     theirs = enrollments.enrollment(partner("Theirs"), scheme)
     reader = signed_in(person(ours, Role.PARTNER_ADMIN, "Ada"))
-    assert "Accept" in said(reader.get("/portal/"))
+    assert "accept your enrollment" in said(reader.get("/portal/"))
     assert reader.post(f"/portal/enrollments/{theirs.id}/accept/").status_code == 404
     reader.post(f"/portal/enrollments/{made.id}/accept/")
     made.refresh_from_db()
     assert (made.state, made.accepted_by) == ("active", "Ada")
     text = said(reader.get("/portal/"))
-    assert "Active" in text
+    assert "Strict" in text
+    assert "accept your enrollment" not in text
     assert "Theirs" not in text
     assert "Ada" in said(reader.get("/portal/people/"))
+
+
+def test_steps_that_a_program_asks_of_nobody_are_not_shown(client):
+    strict = enrollments.enrollment(partner("Strict"), enrollments.program("strict"))
+    text = said(client.get(f"/vendor/enrollments/{strict.id}/"))
+    assert "Approved by the vendor not yet Accepted by the partner not yet" in text
+    half = enrollments.program("half", needs_approval=True, needs_acceptance=False)
+    made = enrollments.enrollment(partner("Half"), half)
+    text = said(client.get(f"/vendor/enrollments/{made.id}/"))
+    assert "Approved by the vendor not yet" in text
+    assert "Accepted by the partner" not in text
+    opened = enrollments.enrollment(partner("Open"))
+    text = said(client.get(f"/vendor/enrollments/{opened.id}/"))
+    assert "not yet" not in text
+    assert "Approved by the vendor" not in text
+
+
+def test_the_primary_user_is_chosen_and_what_that_means_is_said(client):
+    ours = partner("Ours")
+    ann = person(ours, name="Ann").person
+    scheme = enrollments.open_program(counts="primary_user")
+    made = enrollments.enrollment(ours, scheme)
+    page = f"/vendor/enrollments/{made.id}/"
+    everything = "Everything counts until somebody is primary user."
+    assert f"Primary user nobody {everything}" in said(client.get(page))
+    chosen = client.post(f"{page}primary-user/", {"user": str(ann.pk)}, follow=True)
+    assert "Primary user Ann Only records of people" in said(chosen)
+    ann.left_at = ours.made_at
+    ann.save()
+    assert f"Primary user Ann , has left {everything}" in said(client.get(page))
+    client.post(f"{page}primary-user/", {"user": ""})
+    made.refresh_from_db()
+    assert made.user is None
+    stranger = person(partner("Theirs"), name="Bob").person
+    hidden = client.post(f"{page}primary-user/", {"user": str(stranger.pk)})
+    assert hidden.status_code == 404

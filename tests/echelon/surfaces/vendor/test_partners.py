@@ -10,7 +10,9 @@ from echelon.foundation.access import Role
 from echelon.foundation.audit.models import AuditEvent
 from echelon.records.partners.models import Partner, Person
 from tests.echelon.surfaces.reading import said, signed_in
+from tests.factories import programs
 from tests.factories.partners import partner, person, staff
+from tests.factories.standings import SENTENCE, stand
 
 pytestmark = pytest.mark.django_db
 QUERIES = 15
@@ -65,12 +67,13 @@ def test_a_file_has_exactly_the_rows_of_the_filter_and_is_audited(client):
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [(row["key"], row["name"]) for row in rows] == [("north", "'=North")]
     event = AuditEvent.objects.get(verb="partners.exported")
-    assert event.after == {"filter": {"regions": ["EMEA"]}, "rows": 1, "form": "csv"}
+    assert event.after["filter"] == {"regions": ["EMEA"]}
+    assert (event.after["kind"], event.after["count"]) == ("csv", 1)
     book = client.post("/vendor/partners/export/?regions=EMEA", {"form": "xlsx"})
     sheets = zipfile.ZipFile(io.BytesIO(book.content)).read("xl/sharedStrings.xml").decode()
     assert "=North" in sheets
     assert "South" not in sheets
-    assert "regions=EMEA" in sheets
+    assert '{"regions": ["EMEA"]}' in sheets
 
 
 def test_who_may_not_export_finds_no_such_page():
@@ -152,3 +155,19 @@ def test_a_person_of_another_company_is_nobody_here(client):
     assert client.post(f"/vendor/partners/{ours.id}/people/{bob.id}/left/").status_code == 404
     bob.refresh_from_db()
     assert bob.left_at is None
+
+
+def test_the_tiers_held_are_shown_by_program_in_few_queries(client, django_assert_max_num_queries):
+    ours, other = partner("Ours"), partner("Other")
+    for slug in ("solar", "wind"):
+        scheme = programs.program(slug, name=slug.capitalize())
+        programs.version(scheme)
+        stand(ours, scheme, "gold" if slug == "wind" else "silver")
+        stand(other, scheme, None)
+    with django_assert_max_num_queries(QUERIES):
+        text = said(client.get("/vendor/partners/"))
+    assert "Ours Silver Gold" in " ".join(text.split())
+    with django_assert_max_num_queries(QUERIES):
+        text = said(client.get(f"/vendor/partners/{ours.id}/"))
+    assert f"Silver Solar {SENTENCE} Gold Wind {SENTENCE}" in text
+    assert f"No tier Solar {SENTENCE}" in said(client.get(f"/vendor/partners/{other.id}/"))

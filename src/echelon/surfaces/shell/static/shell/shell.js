@@ -27,7 +27,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("select[data-submits]")) event.target.form.requestSubmit();
   const form = event.target.closest("form[data-choosing]");
   if (!form) return;
-  const boxes = [...form.querySelectorAll("input[name=chosen]")];
+  const boxes = [...form.querySelectorAll("input[type=checkbox][name]")];
   if (event.target.matches("[data-all]")) boxes.forEach((box) => (box.checked = event.target.checked));
   const count = boxes.filter((box) => box.checked).length;
   form.querySelectorAll("[data-count]").forEach((place) => (place.textContent = String(count)));
@@ -44,4 +44,27 @@ document.addEventListener("click", (event) => {
   editor.focus();
   editor.setSelectionRange(start, start + (lines[at] || "").length);
   editor.scrollTop = Math.max(0, (editor.scrollHeight / lines.length) * (at - 5));
+});
+/* How much of a file has been sent; a large one takes its time. */
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const shown = event.target.matches("form[data-uploads]") && event.target.querySelector(".uploading");
+  if (!shown || !event.detail.total) return;
+  const percent = Math.floor((event.detail.loaded / event.detail.total) * 100);
+  shown.hidden = false;
+  shown.querySelector("progress").value = percent;
+  shown.querySelector("[data-sent]").textContent = `${percent} %`;
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "content") document.getElementById("content").focus();
+});
+/* A text that is shown once, to the clipboard; where that is refused it is selected instead. */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copies]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copies);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = button.dataset.said;
+  } catch { field.focus(); }
 });
