@@ -28,11 +28,13 @@ def verify(
 ) -> None:
     """Read every event and compare it with its seal, its neighbours and the heads kept outside."""
     start()
+    from django.utils import timezone
+
     from echelon.foundation.audit.heads import kept
-    from echelon.foundation.audit.verifying import verify as walk
+    from echelon.foundation.audit.verifying import check
 
     with answering():
-        found = walk(kept(heads))
+        found = check(kept(heads), at=timezone.now())
     for line in found.findings[:SHOWN]:
         typer.echo(line, err=True)
     if len(found.findings) > SHOWN:

@@ -12,7 +12,9 @@ from echelon.cli import (
     audit,
     check,
     createadmin,
+    createkey,
     data,
+    demo,
     doctor,
     explain,
     history,
@@ -49,7 +51,9 @@ app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
 app.command("createadmin")(createadmin.createadmin)
+app.command("createkey")(createkey.createkey)
 app.command("doctor")(doctor.doctor)
+app.command("demo")(demo.demo)
 
 
 def main() -> None:

@@ -92,3 +92,40 @@ def reading() -> Iterator[Callable[[Reading], None] | None]:
             bar.update(tasks[step.file], completed=step.read)
 
         yield read
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """Show steps one below the other, each with its bar and time; in a pipe, a line each.
+
+    Yields a function to call with a step's name, how much of it is done, and of how much.
+    """
+    if not sys.stderr.isatty():
+        begun: set[str] = set()
+
+        def told(step: str, _done: int, _total: int) -> None:
+            if step not in begun:
+                begun.add(step)
+                sys.stderr.write(f"{step} …\n")
+
+        yield told
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+    from rich.progress import TimeElapsedColumn as Elapsed
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Elapsed(),
+        console=Console(stderr=True),
+    ) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def say(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=total)
+            bar.update(tasks[step], completed=done, total=total)
+
+        yield say

@@ -21,12 +21,11 @@ def serve(
     from granian import Granian
     from granian.constants import Interfaces
 
-    from echelon.config.checkup import CHECKS, READY
+    from echelon.config.checkup import missing
     from echelon.config.environment import home
 
-    missing = [found for name in READY for found in CHECKS[name]() if not found.notice]
-    if missing:
-        raise NotRunning(missing)
+    if found := [problem for problems in missing().values() for problem in problems]:
+        raise NotRunning(found)
     connections.close_all()  # processes that serve open their own
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"Echelon is at http://{shown}:{port} (its data in {home()})")

@@ -22,13 +22,12 @@ def worker(
     from django.conf import settings
     from django.utils import timezone
 
-    from echelon.config.checkup import CHECKS, READY
+    from echelon.config.checkup import missing
     from echelon.foundation.jobs.services import run_due
     from echelon.foundation.jobs.workers import Workers
 
-    missing = [found for name in READY for found in CHECKS[name]() if not found.notice]
-    if missing:
-        raise NotRunning(missing)
+    if found := [problem for problems in missing().values() for problem in problems]:
+        raise NotRunning(found)
     if once:
         typer.echo(f"{run_due(timezone.now)} jobs done.")
         return

@@ -11,11 +11,11 @@ from django.db.models.signals import post_migrate
 from echelon.foundation.access.walls import raise_walls
 
 #: Modules of a room that register something by being imported.
-LISTENING = ("handlers", "jobs")
+LISTENING = ("handlers", "jobs", "approvals")
 
 
 class Wiring(AppConfig):
-    """Imports every room's handlers and jobs, the checks of routes, and the walls of tables."""
+    """Imports what every room registers, the checks of routes, and the walls of tables."""
 
     name = "echelon.config"
     label = "wiring"

@@ -172,6 +172,12 @@ CHECKS: dict[str, Check] = {
 READY = ("database", "migrations", "folders")
 
 
+def missing() -> dict[str, list[Problem]]:
+    """Return what keeps pages from being answered, by the check that found it."""
+    found = {name: [each for each in CHECKS[name]() if not each.notice] for name in READY}
+    return {name: problems for name, problems in found.items() if problems}
+
+
 def age(since: datetime | None, now: datetime) -> float:
     """Return seconds since a moment; 0 if there is none."""
     return max(0.0, (now - since).total_seconds()) if since else 0.0

@@ -107,6 +107,51 @@ def cache(jobs_url: str, prefix: str) -> dict[str, object]:
     return {**backend, "KEY_PREFIX": prefix}
 
 
+def mail() -> dict[str, object]:
+    """Return how mail leaves: by the server of `ECHELON_MAIL_URL`, else as files in the home."""
+    sender = os.environ.get("ECHELON_MAIL_FROM", "") or "Echelon <echelon@localhost>"
+    url = os.environ.get("ECHELON_MAIL_URL", "")
+    if not url:
+        backend = "django.core.mail.backends.filebased.EmailBackend"
+        return {
+            "EMAIL_BACKEND": backend,
+            "EMAIL_FILE_PATH": str(home() / "mail"),
+            "DEFAULT_FROM_EMAIL": sender,
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"}:
+        raise ValueError(f"ECHELON_MAIL_URL: {parts.scheme!r} sends no mail; smtp and smtps do")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
+        "EMAIL_TIMEOUT": 10,
+        "DEFAULT_FROM_EMAIL": sender,
+    }
+
+
+def address() -> str:
+    """Return under which address people reach it: `ECHELON_URL`, else its first name.
+
+    Links in mails begin with it; what a request calls itself is not to be trusted for that.
+    """
+    given = os.environ.get("ECHELON_URL", "").rstrip("/")
+    if given:
+        parts = urlsplit(given)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("ECHELON_URL: such as https://partners.example.com")
+        return given
+    named = [host for host in words("ECHELON_HOSTS", "") if host[0] not in "*."]
+    if flag("ECHELON_HTTPS"):
+        return f"https://{named[0] if named else 'localhost'}"
+    port = os.environ.get("ECHELON_PORT", "") or "8000"
+    return f"http://{named[0] if named else 'localhost'}:{port}"
+
+
 def level() -> str:
     """Return how much is logged: `ECHELON_LOG`, INFO if nothing is said."""
     given = os.environ.get("ECHELON_LOG", "").upper() or "INFO"

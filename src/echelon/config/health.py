@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from echelon.config.checkup import CHECKS, READY, age
+from echelon.config.checkup import age, missing
 from echelon.foundation.access.routes import public
 from echelon.foundation.jobs.selectors import counts, oldest_due
 
@@ -34,9 +34,9 @@ def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Answer 200 if pages can be answered, else 503 with the names of what is missing."""
-    missing = [name for name in READY if any(not found.notice for found in CHECKS[name]())]
-    said = "".join(f"{name}: no\n" for name in missing) or "ok\n"
-    return HttpResponse(said, status=503 if missing else 200, content_type=TEXT)
+    names = missing()
+    said = "".join(f"{name}: no\n" for name in names) or "ok\n"
+    return HttpResponse(said, status=503 if names else 200, content_type=TEXT)
 
 
 @public("numbers for monitoring, of no partner; with ECHELON_METRICS_TOKEN only for who shows it")

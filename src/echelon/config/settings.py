@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from echelon.config import environment
 
 DEBUG = environment.flag("ECHELON_DEBUG")
@@ -21,6 +23,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "echelon.foundation.access",
     "echelon.foundation.jobs",
@@ -28,6 +31,7 @@ INSTALLED_APPS = [
     "echelon.foundation.audit",
     "echelon.foundation.files",
     "echelon.foundation.accounts",
+    "echelon.foundation.approvals",
     "echelon.records.partners",
     "echelon.records.programs",
     "echelon.records.facts",
@@ -44,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "echelon.config.showing.ShowingMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -73,6 +78,11 @@ TEMPLATES = [
 
 #: Where workers in other processes hear of new jobs; empty: the server does its own work.
 JOBS_URL = environment.jobs()
+#: Of the API: calls a minute for each caller, bytes of a body, hours for which answers are kept.
+API_CALLS_A_MINUTE = environment.count("ECHELON_API_CALLS", 600)
+API_BODY_BYTES = environment.count("ECHELON_API_BODY", 8) << 20
+API_ANSWERS_KEPT_HOURS = 24
+DATA_UPLOAD_MAX_MEMORY_SIZE = API_BODY_BYTES
 #: How many jobs a process does at a time.
 JOBS_THREADS = environment.count("ECHELON_JOBS_THREADS", 2)
 
@@ -110,9 +120,17 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
+globals().update(environment.mail())
+#: What links in mails begin with.
+ADDRESS = environment.address()
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+#: One catalogue for all rooms; `python -m tools.words` brings it up to date.
+LOCALE_PATHS = [Path(__file__).parents[1] / "locale"]
+FORMAT_MODULE_PATH = "echelon.config.formats"
 USE_I18N = True
 STATIC_URL = "/static/"
 #: Served from where the packages have them. Ours are named with a digest (`shell.asset`), so that
@@ -157,6 +175,7 @@ if environment.flag("ECHELON_HTTPS"):
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # or limits of tries would count all who come by the proxy
 
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""What `make demo` prints is the committed file, what a reader can type, and what README shows."""
+"""What `make tour` prints is the committed file, what a reader can type, and what README shows."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from echelon import demo
+from echelon import tour
 from echelon.cli.main import app
 
 ROOT = Path(__file__).parents[2]
-EXPECTED = Path(__file__).with_name("demo.txt")
-BEGIN, END = "<!-- demo: begin -->", "<!-- demo: end -->"
+EXPECTED = Path(__file__).with_name("tour.txt")
+BEGIN, END = "<!-- tour: begin -->", "<!-- tour: end -->"
 
 
 @pytest.fixture(scope="module")
 def printed() -> str:
-    return "".join(demo.shown())
+    return "".join(tour.shown())
 
 
-def test_the_demo_prints_the_committed_file(printed: str) -> None:
+def test_the_tour_prints_the_committed_file(printed: str) -> None:
     assert printed == EXPECTED.read_text("utf-8"), (
-        "the demo prints something else: look at the difference, then "
-        "python -m echelon.demo > tests/echelon/demo.txt"
+        "the tour prints something else: look at the difference, then "
+        "python -m echelon.tour > tests/echelon/tour.txt"
     )
 
 
@@ -55,9 +55,9 @@ def test_readme_shows_a_part_of_it_as_it_is(printed: str) -> None:
 def test_without_the_channel_it_says_what_it_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(demo, "ROOT", tmp_path)
+    monkeypatch.setattr(tour, "ROOT", tmp_path)
     with pytest.raises(SystemExit) as ended:
-        demo.main()
+        tour.main()
     assert ended.value.code == 1
     out, err = capsys.readouterr()
     assert out == ""

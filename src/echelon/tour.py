@@ -1,4 +1,4 @@
-"""What `make demo` shows: a channel levelled, one partner explained in full, one what-if.
+"""What `make tour` shows: a channel levelled, one partner explained in full, one what-if.
 
 Every part is the command's own answer, under the command that gives it: what is shown here can be
 typed. Only `level` is cut, after its count of tiers.
@@ -74,7 +74,7 @@ def main() -> None:
     """Show it, or say what it would take."""
     if not (ROOT / CHANNEL / "dataset.yaml").is_file():
         sys.stderr.write(
-            f"error: the example channel isn't in {ROOT / CHANNEL} (the demo needs a checkout of "
+            f"error: the example channel isn't in {ROOT / CHANNEL} (the tour needs a checkout of "
             "the project; an installed package doesn't carry the examples)\n"
         )
         sys.exit(1)
