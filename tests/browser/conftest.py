@@ -11,9 +11,17 @@ from tests.factories.partners import partner, person, staff
 from tests.frame.require import ROOT, require_or_skip
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop is not Django's
+HERE = Path(__file__).parent
 SECRET = "correct horse battery"
 #: Where pictures go, for whoever wants to look: ECHELON_PICTURES names a folder.
 PICTURES = os.environ.get("ECHELON_PICTURES", "")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A machine under load is late at times: a fault of a page is there the second time too."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1))  # and `-ra` tells of each
 
 
 @pytest.fixture(scope="session")
@@ -74,16 +82,25 @@ class Reader:
         self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(lambda url: "/sign-in" not in url)
 
-    def check(self, name: str) -> None:
-        """Nothing that axe finds, nothing that the policy stopped, nothing wider than the page."""
-        if PICTURES:
-            Path(PICTURES).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{PICTURES}/{name}-{self.look}.png", full_page=True)
+    def _faults(self) -> list[tuple[str, list[str]]]:
         # The policy stops scripts that a page adds, so axe comes by the debugger.
         session = self.page.context.new_cdp_session(self.page)
         session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
         found = self.page.evaluate("axe.run().then(result => result.violations)")
-        told = [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found]
+        return [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found]
+
+    def check(self, name: str) -> None:
+        """Nothing that axe finds, nothing that the policy stopped, nothing wider than the page."""
+        # A form was sent perhaps: between two pages there is one without anything.
+        self.page.wait_for_load_state()
+        self.page.locator("h1").first.wait_for()
+        if PICTURES:
+            Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=f"{PICTURES}/{name}-{self.look}.png", full_page=True)
+        told = self._faults()
+        if told:  # of the page before, as it went? A fault of the page itself is there again
+            self.page.wait_for_timeout(1000)
+            told = self._faults()
         assert told == [], name
         assert self.refused == [], name
         wide = self.page.evaluate(

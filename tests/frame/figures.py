@@ -1,14 +1,13 @@
 """Figures that a run has measured: shown in its summary, kept by ``make proof``.
 
 A test says ``figures.record("AdventureWorks", "partners that agree", 701)``. The figure travels
-to the controlling process with the test's report, so this works on any number of workers. A
-whole run at full size writes each heading to ``docs/proof/<heading>.md``; part of a run, or a
-run with a failure, writes nothing, because half a proof reads like a whole one.
+to the controlling process with the test's report, so this works on any number of workers. A part
+that ``tests.frame.proof`` has run whole, without a failure, is written to ``docs/proof/<part>.md``;
+less than that writes nothing, because half a proof reads like a whole one.
 """
 
 import os
 import platform
-import re
 import subprocess
 from collections import defaultdict
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.frame.size import PROOF
-
 ROOT = Path(__file__).parents[2]
 _KEY = "figure"
+#: The part of the proof that this run is; ``tests.frame.proof`` says it.
+PART = "ECHELON_PROOF_PART"
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,10 @@ def gathered(reports: list[pytest.TestReport]) -> dict[str, list[tuple[str, str]
     return dict(sorted(found.items()))
 
 
-def page(heading: str, rows: list[tuple[str, str]]) -> str:
-    """One heading's figures as a page that says where they come from."""
-    table = "\n".join(f"| {_cell(name)} | {_cell(value)} |" for name, value in rows)
-    return f"""# {heading}
+def page(part: str, found: dict[str, list[tuple[str, str]]]) -> str:
+    """All figures of a part, by heading, as a page that says where they come from."""
+    tables = "".join(_table(heading, rows) for heading, rows in found.items())
+    return f"""# Proof: {part}
 
 Written by `make proof`; not edited by hand.
 
@@ -62,10 +61,17 @@ Written by `make proof`; not edited by hand.
 | commit | {_commit()} |
 | machine | {_machine()} |
 | command | `make proof` |
+{tables}"""
+
+
+def _table(heading: str, rows: list[tuple[str, str]]) -> str:
+    lines = "\n".join(f"| {_cell(name)} | {_cell(value)} |" for name, value in rows)
+    return f"""
+## {heading}
 
 | figure | value |
 | --- | --- |
-{table}
+{lines}
 """
 
 
@@ -103,13 +109,10 @@ def pytest_terminal_summary(
         terminalreporter.line(heading)
         for name, value in rows:
             terminalreporter.line(f"  {name}: {value}")
-    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not (
-        config.option.keyword or config.option.markexpr
-    )
-    if PROOF and found and whole and exitstatus == pytest.ExitCode.OK:
-        folder = config.rootpath / "docs" / "proof"
-        folder.mkdir(parents=True, exist_ok=True)
-        for heading, rows in found.items():
-            name = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
-            (folder / f"{name}.md").write_text(page(heading, rows), encoding="utf-8")
-        terminalreporter.line(f"written to {folder.relative_to(config.rootpath)}/")
+    part = os.environ.get(PART, "")
+    picked = config.option.keyword or config.option.markexpr
+    if part and found and not picked and exitstatus == pytest.ExitCode.OK:
+        written = config.rootpath / "docs" / "proof" / f"{part}.md"
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_text(page(part, found), encoding="utf-8")
+        terminalreporter.line(f"written to {written.relative_to(config.rootpath)}")

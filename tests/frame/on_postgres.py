@@ -5,7 +5,6 @@ server answers, it says so and that is all, unless `ECHELON_REQUIRE` names postg
 """
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from uuid import uuid4
 
 import psycopg
 
-from tests.frame.require import ROOT, Absent, postgres, required
+from tests.frame.require import ROOT, Absent, database_at, postgres, required
 
 NOTHING_FOUND = 5
 
@@ -71,8 +70,7 @@ def main(arguments: Sequence[str]) -> int:
         print("Not run on PostgreSQL: none of these tests are the platform's")
         return 0
     name = f"echelon_{uuid4().hex[:12]}"
-    # Not urlunsplit: it loses the slashes of a server that is a socket.
-    url = re.sub(r"^(\w+://[^/]*/)[^?]*", rf"\g<1>{name}", server)
+    url = database_at(server, name)
     print("Once more, on PostgreSQL:", flush=True)
     command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *wanted]
     try:

@@ -5,6 +5,7 @@ At a desk an absent service or data set is a skip that the summary counts. Named
 """
 
 import os
+import re
 import shutil
 import socket
 import struct
@@ -51,6 +52,14 @@ def postgres() -> str:
         if _is_postgres(url):
             return url
     raise Absent(f"no server answers at {' or '.join(candidates)} (DATABASE_URL names another)")
+
+
+def database_at(server: str, name: str) -> str:
+    """The URL of another database of a server.
+
+    Not urlunsplit: it loses the slashes of a server that is a socket.
+    """
+    return re.sub(r"^(\w+://[^/]*/)[^?]*", rf"\g<1>{name}", server)
 
 
 def pages() -> Path:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.frame import figures as figures_module
-from tests.frame.require import FINDERS
+from tests.frame import proof
+from tests.frame.require import FINDERS, ROOT
 
 pytest_plugins = ["pytester"]
 
@@ -19,7 +20,12 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     monkeypatch.setenv("PYTHONPATH", str(root))
     monkeypatch.setenv("ECHELON_SHARED", str(pytester.path / "shelf"))
     monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/nothing")
-    for name in ("ECHELON_REQUIRE", "ECHELON_PROOF", "DJANGO_SETTINGS_MODULE"):
+    for name in (
+        "ECHELON_REQUIRE",
+        "ECHELON_PROOF",
+        "ECHELON_PROOF_PART",
+        "DJANGO_SETTINGS_MODULE",
+    ):
         monkeypatch.delenv(name, raising=False)
     pytester.makeini("[pytest]\ntestpaths = tests\n")
     pytester.mkdir("tests")
@@ -95,34 +101,50 @@ def test_figures_arrive_in_order_from_any_worker(project: pytest.Pytester) -> No
     assert not project.path.joinpath("docs").exists()
 
 
-def test_a_proof_is_written(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_of_the_proof_is_written(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ECHELON_PROOF", "1")
+    monkeypatch.setenv("ECHELON_PROOF_PART", "engine")
     add_test(project, MEASURES)
     project.runpytest_subprocess().assert_outcomes(passed=4)
-    lines = project.path.joinpath("docs/proof/one-answer.md").read_text().splitlines()
-    assert lines[0] == "# One | answer"
+    lines = project.path.joinpath("docs/proof/engine.md").read_text().splitlines()
+    assert lines[0] == "# Proof: engine"
     assert "| command | `make proof` |" in lines
+    assert "## One | answer" in lines
     assert "| cases 0 | 2000 |" in lines
 
 
 @pytest.mark.parametrize(
-    ("arguments", "more"),
-    [(("-k", "0"), ""), (("tests",), ""), ((), "\ndef test_no(): assert 0\n")],
+    ("part", "arguments", "more"),
+    [
+        ("engine", ("-k", "0"), ""),
+        ("", (), ""),
+        ("engine", (), "\ndef test_no(): assert 0\n"),
+    ],
 )
 def test_half_a_proof_is_not(
     project: pytest.Pytester,
     monkeypatch: pytest.MonkeyPatch,
+    part: str,
     arguments: tuple[str, ...],
     more: str,
 ) -> None:
     monkeypatch.setenv("ECHELON_PROOF", "1")
+    monkeypatch.setenv("ECHELON_PROOF_PART", part)
     add_test(project, MEASURES + more)
     project.runpytest_subprocess(*arguments)
     assert not project.path.joinpath("docs").exists()
 
 
-def test_a_page_names_commit_machine_and_keeps_its_table() -> None:
-    page = figures_module.page("One answer", [("a | b", "1\n2")])
+def test_a_page_names_commit_machine_and_keeps_its_tables() -> None:
+    page = figures_module.page("engine", {"One answer": [("a | b", "1\n2")]})
     assert "| commit | " in page
     assert " cores, " in page
     assert "| a \\| b | 1 2 |" in page
+
+
+def test_every_test_is_in_one_part_of_the_proof() -> None:
+    parts = [ROOT / path for paths in proof.folders().values() for path in paths]
+    for test in ROOT.glob("tests/**/test_*.py"):
+        assert [test.is_relative_to(part) for part in parts].count(True) == 1, test

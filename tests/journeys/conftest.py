@@ -18,7 +18,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.frame.require import require_or_skip
+from tests.frame.require import database_at, require_or_skip
 from tests.journeys.work import TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,7 @@ class Place:
         self.url, self.path = url, home / "echelon.sqlite3"
         name = urlsplit(url).path.lstrip("/") if url else str(self.path)
         self._processes = processes
-        self._place = {"database": name, "jobs_url": jobs_url}
+        self._place = {"database": name, "jobs_url": jobs_url, "home": str(home)}
         self._started: list[int] = []
 
     def query(self, sql: str) -> list[tuple]:
@@ -76,6 +76,16 @@ class Place:
     def kill(self, process: int, number: int = signal.SIGKILL) -> None:
         with suppress(ProcessLookupError):
             os.kill(process, number)
+
+    def bury(self, process: int) -> None:
+        """Kill a worker, and wait until nothing more of it can reach the database."""
+        self.kill(process)
+        self._started.remove(process)
+        assert self.ask("bury", process=process) == "done"
+        if self.url:
+            left = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            own = " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            self.until(lambda: not self.one(left + own))
 
     def until(self, true: Callable[[], object], seconds: float = WAIT) -> None:
         """Wait until something is so."""
@@ -155,8 +165,7 @@ def emptied(pattern: str) -> Iterator[str]:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {pattern}")
         try:
-            head, _, tail = server.partition("?")
-            yield f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
+            yield database_at(server, name)
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -182,4 +191,12 @@ def opened(
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """Everything on one database, then on the other."""
     with opened(request, request.param, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def other(request: pytest.FixtureRequest, place: Place, tmp_path: Path) -> Iterator[Place]:
+    """A second place, on a database of the same kind."""
+    kind = "postgresql" if place.url else "sqlite"
+    with opened(request, kind, tmp_path / "other") as made:
         yield made

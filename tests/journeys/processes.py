@@ -1,7 +1,8 @@
 """A process that has the platform loaded and forks others, so that a kill costs little.
 
 Run as `python -m tests.journeys.processes`; it reads a JSON line a command and answers a line:
-`start` forks a worker and says its id; `act` forks, calls one of `ACTS` and says that it is done.
+`start` forks a worker and says its id; `act` forks, calls one of `ACTS` and says that it is done;
+`bury` waits until a worker that was killed is gone.
 A command names the database; the parent itself never opens a connection.
 """
 
@@ -12,15 +13,28 @@ import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from tests.journeys import dying, levels
 
-def start(lease: float, threads: int = 2, idle: float = 0.05) -> None:
-    from django.utils import timezone
 
+def start(
+    lease: float,
+    threads: int = 2,
+    idle: float = 0.05,
+    shift: float = 0.0,
+    watch: dict[str, Any] | None = None,
+) -> None:
     from echelon.foundation.jobs.workers import Workers
+    from echelon.records.facts import sources
 
-    workers = Workers(timezone.now, threads=threads, lease=timedelta(seconds=lease), idle=idle)
+    sources.CHUNK = levels.CHUNK
+    if watch:
+        dying.watch(**watch)
+    workers = Workers(
+        lambda: levels.now(shift), threads=threads, lease=timedelta(seconds=lease), idle=idle
+    )
     workers.start()
     while True:
         time.sleep(60)
@@ -59,7 +73,9 @@ def schedule() -> None:
 
 
 FIRST = datetime(2026, 6, 30, 12, tzinfo=UTC)
-ACTS: dict[str, Callable[..., None]] = {"enqueue": enqueue, "schedule": schedule, "tick": tick}
+ACTS: dict[str, Callable[..., None]] = {
+    "enqueue": enqueue, "schedule": schedule, "tick": tick, **levels.ACTS,
+}  # fmt: skip
 
 
 def main() -> None:
@@ -73,6 +89,12 @@ def main() -> None:
     for line in sys.stdin:
         command = json.loads(line)
         name, given = command.pop("name"), command
+        if name == "bury":
+            if given["process"] in children:  # else it was buried by the way
+                children.remove(given["process"])
+                os.waitpid(given["process"], 0)
+            print("done", flush=True)
+            continue
         count, place = given.pop("processes", 1), given.pop("place")
         made = [_forked(ACTS.get(name, start), given, **place) for _ in range(count)]
         children = [child for child in children if not os.waitpid(child, os.WNOHANG)[0]]
@@ -84,7 +106,9 @@ def main() -> None:
             print("done" if not any(ended) else "failed", flush=True)
 
 
-def _forked(act: Callable[..., None], given: dict[str, Any], database: str, jobs_url: str) -> int:
+def _forked(
+    act: Callable[..., None], given: dict[str, Any], database: str, jobs_url: str, home: str
+) -> int:
     child = os.fork()
     if child:
         return child
@@ -95,6 +119,7 @@ def _forked(act: Callable[..., None], given: dict[str, Any], database: str, jobs
 
         connections.settings["default"]["NAME"] = database
         settings.JOBS_URL = jobs_url
+        settings.CACHE_FOLDER, settings.AUDIT_FOLDER = Path(home) / "cache", Path(home) / "audit"
         act(**given)
         status = 0
     except BaseException:

@@ -11,7 +11,7 @@ import pytest
 
 from echelon.foundation.access import system
 from echelon.foundation.jobs.services import run_due
-from echelon.outcomes.standings import engine, selectors
+from echelon.outcomes.standings import folders, selectors
 from echelon.outcomes.standings.models import Current, Run
 from echelon.outcomes.standings.services import levelling
 from echelon.outcomes.standings.states import Kind, Outcome
@@ -19,7 +19,7 @@ from echelon.records.enrollments.models import Enrollment
 from echelon.records.enrollments.states import State
 from echelon.records.facts.services import batches, imports, rates, recording, references
 from echelon.records.partners.models import Partner
-from echelon.records.programs import services as programs
+from echelon.records.programs.services import versions as programs
 from tests.factories.partners import partner
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +38,7 @@ def folder(require, settings, tmp_path):
     settings.CACHE_FOLDER = tmp_path / "cache"
     settings.FILES_FOLDER = tmp_path / "files"
     yield require("shared")
-    for opened in engine._OPEN.values():
-        opened.folder.close()
-    engine._OPEN.clear()
+    folders.close_all()
 
 
 @pytest.fixture

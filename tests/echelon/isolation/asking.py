@@ -88,12 +88,13 @@ def ask(
     `stage` is the company whose rows are made ready first.
     """
     ids = {noun: str(world.id(noun.rstrip("_"), relation)) for noun, relation in whose.items()}
-    path = "/" + PLACE.sub(lambda found: ids.get(found[2], "1"), address)
-    query = {name: _filled(value, ids) for name, value in line.query.items()}
-    client, headers = world.clients[role], world.headers[role]
+    client, headers = world.clients[role], {**world.headers[role], **line.headers}
     with transaction.atomic():
-        if line.before is not None:
-            line.before(world.made[stage])
+        made = (line.before(world.made[stage]) if line.before else None) or {}
+        ids |= {noun: str(made[noun]) for noun in made if whose.get(noun) == stage}
+        known = {**line.names, **ids}
+        path = "/" + PLACE.sub(lambda found: known.get(found[2], "1"), address)
+        query = {name: _filled(value, ids) for name, value in line.query.items()}
         before = AuditEvent.objects.count()
         send = getattr(client, method.lower())
         sent = {} if method == "GET" else _body(line, ids, method)

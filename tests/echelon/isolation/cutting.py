@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from django.urls import get_resolver
 
 import echelon
 from echelon.foundation.access import Hidden, Scope, rows
@@ -35,24 +36,35 @@ class Filter:
     first: int
     last: int
     kind: str
+    #: The function that it stands in.
+    within: str = ""
 
     def __str__(self) -> str:
-        return f"{Path(self.path).relative_to(ROOT.parents[1])}:{self.first} {self.kind}"
+        return f"{Path(self.path).relative_to(ROOT)}:{self.first} {self.within} {self.kind}"
+
+    @property
+    def name(self) -> str:
+        """What it is called wherever its line moves to."""
+        return f"{Path(self.path).relative_to(ROOT)} {self.within} {self.kind}"
 
 
 def filters(*paths: Path) -> list[Filter]:
     """All calls of filters in these files; without files, in the whole platform."""
-    found = []
+    found = set[Filter]()
     for path in paths or sorted(ROOT.rglob("*.py")):
-        if _OWN in path.parents and path != _GUARD:
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                match node.func:
-                    case ast.Name(id=name) | ast.Attribute(attr=name) if name in CUT:
-                        last = node.end_lineno or node.lineno
-                        found.append(Filter(str(path), node.lineno, last, name))
-    return sorted(set(found))
+        if _OWN not in path.parents or path == _GUARD:
+            found |= {*_calls(str(path), ast.parse(path.read_text(encoding="utf-8")), "")}
+    return sorted(found)
+
+
+def _calls(path: str, node: ast.AST, within: str) -> Iterator[Filter]:
+    match node:
+        case ast.FunctionDef(name=within):
+            pass
+        case ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind)) if kind in CUT:
+            yield Filter(path, node.lineno, node.end_lineno or node.lineno, kind, within)
+    for below in ast.iter_child_nodes(node):
+        yield from _calls(path, below, within)
 
 
 class Cutting:
@@ -76,6 +88,7 @@ class Cutting:
     @contextmanager
     def installed(self) -> Iterator[None]:
         """Put the cut filters in the place of the real ones, everywhere."""
+        list(get_resolver().url_patterns)  # what the first request would load can't be cut later
         plain = {"visible": rows.visible, "one": rows.one}
         demand = Scope.demand
 

@@ -17,7 +17,8 @@ class Line:
     """What is known of one address by one method.
 
     In `query`, `form` and `json` a text such as `{partner}` stands for an id, by the model's name.
-    `before` is called with the company's rows and puts them into the state in which it succeeds.
+    `before` is called with the company's rows and puts them into the state in which it succeeds;
+    where that takes another row, it returns its id by the model's name.
     """
 
     row: str
@@ -28,7 +29,10 @@ class Line:
     json: Any = None
     #: Files to upload: name of the field to (name of the file, its text).
     files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    before: Callable[[dict[str, Model]], None] | None = None
+    before: Callable[[dict[str, Model]], Mapping[str, object] | None] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: What stands in the path for places that are no ids, by their names.
+    names: Mapping[str, str] = field(default_factory=dict)
     #: Whether the answer to GET must show the canary of the object that the path leads to.
     shows: bool = True
     #: Why a change of this kind leaves no audit event, where that is right.

@@ -120,7 +120,8 @@ def filtered(
         for noun in world.nouns()
         if noun not in line.query and (noun not in _ROWS or whose(_ROWS[noun], role) != every)
     ]
-    own = dict.fromkeys((name for _, name in PLACE.findall(address)), "own")
+    places = [name for _, name in PLACE.findall(address) if name in world.nouns()]
+    own = dict.fromkeys(places, "own")
 
     def asked(relation: str) -> Answer:
         count[role] += 1

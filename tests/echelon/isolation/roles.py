@@ -7,44 +7,55 @@ all, `e` those of programs that the company is in or may join, `a` a page on the
 
 from __future__ import annotations
 
-#: Columns, in the order of the cells. An account manager's own are the partners assigned.
+#: Columns, in the order of the cells. An account manager's own are the partners assigned; `viewing`
+#: is a program manager who looks at the portal as our company does.
 COLUMNS = (
     "anonymous applicant member admin distributor distributor_admin account_manager"
-    " program_manager finance compliance read_only vendor_admin key"
+    " program_manager finance compliance read_only vendor_admin key viewing"
 ).split()
 
 _TABLE = """
-                       an ap me ad di da am pm fi co ro va key
-public                 x  x  x  x  x  x  x  x  x  x  x  x  x
-signed in              -  x  x  x  x  x  x  x  x  x  x  x  -
-application: read      -  o  -  -  -  -  o  x  -  x  x  x  x
-company: read          -  -  o  o  o+ o+ o  x  x  x  x  x  x
-company: edit          -  -  -  o  o  o  o  x  -  -  -  x  x
-company: manage        -  -  -  -  -  -  o  x  -  -  -  x  x
-company: create        -  -  -  -  -  -  -  x  -  -  -  x  x
-people: read           -  -  o  o  o  o  o  x  -  x  x  x  x
-people: manage         -  -  -  o  -  o  o  x  -  -  -  x  -
-programs: read         -  -  e  e  e  e  x  x  x  x  x  x  x
-programs: draft        -  -  -  -  -  -  -  x  -  -  -  x  x
-programs: publish      -  -  -  -  -  -  -  x  -  -  -  x  -
-enrollments: read      -  -  o  o  o+ o+ o  x  x  x  x  x  x
-enrollments: apply     -  -  -  o  -  o  -  -  -  -  -  -  -
-enrollments: manage    -  -  -  -  -  -  o  x  -  -  -  x  x
-facts: read            -  -  o  o  o+ o+ o  x  x  x  x  x  x
-facts: load            -  -  -  o  o  o  o  x  -  -  -  x  x
-standings: read        -  -  o  o  o+ o+ o  x  x  x  x  x  x
-standings: run         -  -  -  -  -  -  o  x  -  -  -  x  x
-moves: propose         -  -  -  -  -  -  o  x  -  -  -  x  -
-moves: decide          -  -  -  -  -  -  -  x  -  -  -  x  -
-overrides: propose     -  -  -  -  -  -  o  x  -  -  -  x  -
-overrides: grant       -  -  -  -  -  -  -  x  -  -  -  x  -
-benefits: read         -  -  o  o  o  o  o  x  x  x  x  x  x
-library: edit          -  -  -  -  -  -  -  x  -  -  -  x  -
-audit: read            -  -  -  -  -  -  -  -  a  x  -  x  -
-export of many         -  -  -  -  -  -  o  x  x  x  -  x  x
-settings               -  -  -  -  -  -  -  -  -  -  -  x  -
-own notifications      -  -  -  o  o  o  -  -  -  -  -  -  -
-view as partner        -  -  -  -  -  -  o  x  -  x  -  x  -
+                       an ap me ad di da am pm fi co ro va key vi
+public                 x  x  x  x  x  x  x  x  x  x  x  x  x  x
+signed in              -  x  x  x  x  x  x  x  x  x  x  x  -  x
+me                     -  x  x  x  x  x  x  x  x  x  x  x  x  x
+application: read      -  o  -  -  -  -  o  x  -  x  x  x  x  -
+company: read          -  -  o  o  o+ o+ o  x  x  x  x  x  x  o
+company: edit          -  -  -  o  o  o  o  x  -  -  -  x  x  -
+company: manage        -  -  -  -  -  -  o  x  -  -  -  x  x  -
+company: create        -  -  -  -  -  -  -  x  -  -  -  x  x  -
+fields: read           -  -  -  -  -  -  x  x  x  x  x  x  x  -
+people: read           -  -  o  o  o  o  o  x  -  x  x  x  x  o
+people: manage         -  -  -  o  -  o  o  x  -  -  -  x  -  -
+programs: read         -  -  e  e  e  e  x  x  x  x  x  x  x  e
+documents: read        -  -  -  -  -  -  x  x  x  x  x  x  x  -
+programs: draft        -  -  -  -  -  -  -  x  -  -  -  x  x  -
+programs: publish      -  -  -  -  -  -  -  x  -  -  -  x  -  -
+enrollments: read      -  -  o  o  o+ o+ o  x  x  x  x  x  x  o
+enrollments: apply     -  -  -  o  -  o  -  -  -  -  -  -  -  -
+enrollments: manage    -  -  -  -  -  -  o  x  -  -  -  x  x  -
+facts: read            -  -  o  o  o+ o+ o  x  x  x  x  x  x  o
+facts: load            -  -  -  o  o  o  o  x  -  -  -  x  x  -
+facts: kinds           -  -  x  x  x  x  x  x  x  x  x  x  x  x
+references: load       -  -  -  -  -  -  -  x  -  -  -  x  x  -
+standings: read        -  -  o  o  o+ o+ o  x  x  x  x  x  x  o
+figures: read          -  -  o  o  o  o  o  x  x  x  x  x  x  o
+standings: run         -  -  -  -  -  -  o  x  -  -  -  x  x  -
+runs: read             -  -  -  -  -  -  -  x  x  x  x  x  x  -
+runs: ask              -  -  -  -  -  -  -  x  -  -  -  x  x  -
+moves: propose         -  -  -  -  -  -  o  x  -  -  -  x  -  -
+moves: decide          -  -  -  -  -  -  -  x  -  -  -  x  -  -
+overrides: propose     -  -  -  -  -  -  o  x  -  -  -  x  -  -
+overrides: grant       -  -  -  -  -  -  -  x  -  -  -  x  -  -
+requests: read         -  -  -  -  -  -  o  x  -  -  -  x  -  -
+benefits: read         -  -  o  o  o  o  o  x  x  x  x  x  x  o
+library: edit          -  -  -  -  -  -  -  x  -  -  -  x  -  -
+audit: read            -  -  -  -  -  -  -  -  a  x  -  x  -  -
+export of many         -  -  -  -  -  -  o  x  x  x  -  x  x  -
+settings               -  -  -  -  -  -  -  -  -  -  -  x  -  -
+own notifications      -  -  -  o  o  o  -  -  -  -  -  -  -  -
+view as partner        -  -  -  -  -  -  o  x  -  x  -  x  -  -
+viewing: end           -  -  -  -  -  -  -  -  -  -  -  -  -  x
 """
 
 ROWS: dict[str, dict[str, str]] = {
@@ -67,7 +78,7 @@ ROLES: dict[str, str] = {
     "narrow_key": "key",
     "revoked_key": "anonymous",
 }
-NARROW = frozenset({"public", "company: read"})
+NARROW = frozenset({"public", "me", "company: read"})
 VENDORS = frozenset(
     "account_manager program_manager finance compliance read_only vendor_admin".split()
 )
@@ -111,11 +122,16 @@ def enters(surface: str, role: str) -> bool:
 #: isn't here is a finding: nobody has said who may see it.
 MODELS: dict[str, str] = {
     "Partner": "company: read",
+    "Field": "fields: read",  # what the vendor says of companies beside their profile
     "Person": "people: read",
     "User": "people: read",
+    "ApiKey": "settings",
+    "AuditEvent": "audit: read",
+    "Colleague": "settings",  # the vendor's own people, beside those who look after partners
     "Invitation": "people: manage",
     "Program": "programs: read",
     "Version": "programs: read",
+    "TierEntry": "library: edit",
     "Terms": "programs: read",
     "Enrollment": "enrollments: read",
     "View": "company: read",
@@ -124,9 +140,15 @@ MODELS: dict[str, str] = {
     "Batch": "facts: load",
     "BadRow": "facts: load",
     "Fact": "facts: read",
+    "FactType": "facts: kinds",
+    "ReferenceType": "facts: kinds",
+    "Reference": "facts: kinds",
     "Attestation": "facts: read",
+    "Run": "runs: read",
     "Standing": "standings: read",
     "Current": "standings: read",
     "Proposal": "standings: read",
     "Override": "standings: read",
+    "Approval": "requests: read",
+    "Viewing": "people: read",
 }

@@ -27,6 +27,7 @@ RIGHT_ROWS = {
     Right.MOVES_DECIDE: "moves: decide",
     Right.OVERRIDES_PROPOSE: "overrides: propose",
     Right.OVERRIDES_GRANT: "overrides: grant",
+    Right.REQUESTS_READ: "requests: read",
     Right.BENEFITS_READ: "benefits: read",
     Right.LIBRARY_EDIT: "library: edit",
     Right.AUDIT_READ: "audit: read",

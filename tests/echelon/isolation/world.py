@@ -12,12 +12,14 @@ from uuid import UUID, uuid4
 
 from django.db.models import Model
 from django.test import Client
+from django.utils import timezone
 
 from echelon.foundation.access import Right, Role
 from echelon.foundation.accounts.models import User
 from echelon.foundation.accounts.services.keys import NEVER, make_key, revoke_key
 from echelon.records.partners.models import Partner, Person
 from echelon.records.partners.selectors import scope_of
+from echelon.records.partners.services import viewing
 from tests.echelon.isolation.filling import Filler, canary, ours
 from tests.echelon.isolation.roles import NOTHING, RELATIONS, ROLES, VENDORS
 from tests.factories.partners import NOW, partner, staff
@@ -113,7 +115,10 @@ def _furnish(world: World, relation: str, company: Partner, number: int) -> None
     person = Person.objects.create(
         partner=company, user=user, name=f"{mark}name", email=f"{mark}@mail.test"
     )
-    made: dict[str, Model] = {"partner": company, "person": person, "user": user}
+    colleague = staff(Role.VENDOR_READ_ONLY, f"{canary(relation, 'colleague')}name")
+    made: dict[str, Model] = {
+        "partner": company, "person": person, "user": user, "colleague": colleague,
+    }  # fmt: skip
     filler = Filler(relation, made, _amounts(world, relation, number))
     for model in ours():
         made[str(model._meta.model_name)] = filler.fill(model)
@@ -135,6 +140,8 @@ def _people(world: World, own: Partner, manager: User) -> None:
         world.headers[role] = {}
         if role == "account_manager":
             user = manager
+        elif role == "viewing":
+            user = staff(Role.PROGRAM_MANAGER, "The viewing")
         elif role in VENDORS:
             user = staff(_VENDOR_ROLES[role], f"The {role}")
         elif role == "applicant":
@@ -151,6 +158,11 @@ def _people(world: World, own: Partner, manager: User) -> None:
         else:
             continue
         client.force_login(user)
+        if role == "viewing":
+            made = viewing.begin(scope_of(user), partner=own.pk, at=timezone.now())
+            session = client.session
+            session[viewing.IN_SESSION] = str(made.pk)
+            session.save()
         if role.startswith("disabled"):
             User.objects.filter(pk=user.pk).update(is_active=False)
 
