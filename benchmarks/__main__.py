@@ -3,6 +3,8 @@
 The answers of all contestants are compared to the last cent before any time is shown; a difference
 stops it. ``SIZE=10M`` or ``--size 10M`` takes ten million lines; ``--write`` keeps the figures in
 ``benchmarks/results`` and writes ``docs/performance.md`` from all that are kept.
+
+``python -m benchmarks platform`` times the platform instead; see ``benchmarks/platform``.
 """
 
 from __future__ import annotations
@@ -31,6 +33,10 @@ PIPE = 140
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["platform"]:
+        from benchmarks.platform import contest as platform  # needs Django, which engines don't
+
+        return platform.main(sys.argv[2:])
     arguments = _arguments()
     try:
         size = read_size(arguments.size)

@@ -7,7 +7,7 @@ into the form in which answers are compared. What isn't there yet raises NotYet.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -28,7 +28,7 @@ from rulebook.standing.bars import beside
 from rulebook.standing.run import Run
 from rulebook.standing.scenarios import Scenarios
 from rulebook.standing.setting import changed
-from rulebook.standing.simulate import simulate
+from rulebook.standing.simulate import WhatIf, simulate
 
 PROGRAM = Path(__file__).with_name("program.yaml")
 
@@ -70,12 +70,28 @@ def columns(run: Run) -> tuple[Any, list[Any]]:
 
 def thresholds(size: Size, settings: Sequence[str]) -> Measured:
     """W2: tiers after a change of thresholds, on metrics that are there."""
+    return _simulated(size, settings, lambda _: None)
+
+
+def thresholds_in_full(size: Size, settings: Sequence[str]) -> Measured:
+    """W2: also the requirement that moved each partner, and what benefits cost before and after."""
+
+    def look(answer: WhatIf) -> None:
+        assert len(answer.movers) == sum(ladder.qualified.moved for ladder in answer.ladders)
+        assert bool(answer.movers) == (answer.cost_before != answer.cost_after)
+
+    return _simulated(size, settings, look)
+
+
+def _simulated(size: Size, settings: Sequence[str], look: Callable[[WhatIf], None]) -> Measured:
     seconds, run = clocked(lambda: open_run(PROGRAM, make_folder(size)))
     run.level(AS_OF)
 
-    def again() -> Any:
+    def again() -> WhatIf:
         document = changed(run.program, run.document, settings)
-        return simulate(run, beside(run, bind_program(document), document), AS_OF)
+        found = simulate(run, beside(run, bind_program(document), document), AS_OF)
+        look(found)
+        return found
 
     times, answer = repeated(again)
     qualified = answer.ladders[0].qualified
@@ -193,7 +209,10 @@ def history(size: Size, dates: Sequence[date]) -> Measured:
 
 
 def ingest(size: Size) -> Measured:
-    """W6: a CSV file validated, its re-sent lines recognised."""
+    """W6: a CSV file validated, its re-sent lines recognised, its rows in the folder's database.
+
+    Beyond what peers do, the place of every fault and the digest of all rows are worked out.
+    """
     folder = make_resent(size)
     program = read_program(PROGRAM)[0]
 
@@ -207,7 +226,8 @@ def ingest(size: Size) -> Measured:
         finally:
             loaded.connection.close()
 
-    return measured(again, lambda counts: {"counts": np.array(counts)})
+    note = "rows stay in its database, with a digest; peers write Parquet"
+    return measured(again, lambda counts: {"counts": np.array(counts)}, (note,))
 
 
 def fresh(run: Run, program: Any = None, document: Any = None) -> Run:

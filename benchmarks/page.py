@@ -14,12 +14,14 @@ from typing import Any
 from benchmarks import cold_start
 from benchmarks.machine import machine, told
 from benchmarks.picture import picture
+from benchmarks.platform.told import section
 from benchmarks.sizes import Size, read_size
 from benchmarks.tables import rows
 from benchmarks.workloads import WORKLOADS
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
+PLATFORM = RESULTS / "platform"
 PAGE = ROOT / "docs" / "performance.md"
 PICTURE = PAGE.with_suffix(".svg")
 
@@ -59,6 +61,13 @@ def keep(size: Size, found: dict[str, dict[str, Any]]) -> None:
     path.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
+def keep_platform(found: dict[str, Any]) -> None:
+    """Keep what was measured of the platform, in place of the same size before."""
+    PLATFORM.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(found, indent=1, sort_keys=True) + "\n"
+    (PLATFORM / f"{found['size']}.json").write_text(text, encoding="utf-8")
+
+
 def write() -> str:
     """Write the page and the picture from all results, and return where the page is."""
     kept = {
@@ -81,6 +90,8 @@ def page(kept: dict[Size, Kept]) -> str:
             if module.NAME in results:
                 parts.append(f"### {module.NAME}: {module.TITLE}\n")
                 parts.append(_markdown(_ordered(module, results[module.NAME]["outcomes"])))
+    for path in sorted(PLATFORM.glob("*.json"), key=lambda each: read_size(each.stem).lines):
+        parts.append(section(json.loads(path.read_text(encoding="utf-8"))))
     return "\n".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ def repeated(run: Callable[[], T]) -> tuple[list[float], T]:
     times = []
     for _ in range(RUNS):
         del result  # two answers in memory at once would be our doing, not the contestant's
+        gc.collect()  # and so would what a run before left in circles
         seconds, result = clocked(run)
         times.append(seconds)
     return times, result

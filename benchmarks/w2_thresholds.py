@@ -10,6 +10,7 @@ CHANGE = (2, 0, 7_500_000)
 MAKE = make_folder
 CONTESTANTS = {
     "Echelon": ("benchmarks.ours:thresholds", SETTINGS),
+    "Echelon, each mover's why and costs": ("benchmarks.ours:thresholds_in_full", SETTINGS),
     "numpy": ("benchmarks.peers.thresholds:numpy_whatif", CHANGE),
     "DuckDB": ("benchmarks.peers.thresholds:duckdb_whatif", CHANGE),
     "polars": ("benchmarks.peers.thresholds:polars_whatif", CHANGE),

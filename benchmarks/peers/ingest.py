@@ -1,8 +1,8 @@
 """W6: a CSV file read as text, validated, freed of re-sent lines and kept as Parquet.
 
-Asked for is what a data folder promises: every cell of its type, the partner known, no two lines
-under one key that differ. Lines sent again are the same in every column, so they are removed by all
-columns; that a key then stands once is checked.
+Asked for is what a data folder promises: every cell of its type, currencies those of ISO 4217, the
+partner known, no two lines under one key that differ. Lines sent again are the same in every
+column, so they are removed by all columns; that a key then stands once is checked.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import moneyed
 import numpy as np
 
 from benchmarks.answers import Answer
@@ -26,6 +27,10 @@ _COLUMNS = (
 def _partners(folder: Path) -> list[str]:
     with (folder / "partners.csv").open(newline="", encoding="utf-8") as file:
         return [row["partner_id"] for row in csv.DictReader(file)]
+
+
+def _currencies() -> list[str]:
+    return sorted(moneyed.CURRENCIES)
 
 
 def _answer(counts: tuple[int, int, int]) -> Answer:
@@ -48,6 +53,7 @@ def duckdb_ingest(size: Size) -> Measured:
         connection.execute(
             f"CREATE TABLE known AS SELECT partner_id FROM read_csv('{folder}/partners.csv')"
         )
+        codes = ", ".join(f"'{code}'" for code in _currencies())
         # A table of texts first: over read_csv itself DuckDB 2.0 makes a failing CAST of try_cast.
         connection.execute(
             f"CREATE TABLE raw AS FROM read_csv('{folder}/sales.csv', all_varchar = true)"
@@ -60,7 +66,7 @@ def duckdb_ingest(size: Size) -> Measured:
         filled = " AND ".join(f"{name} IS NOT NULL" for name in _COLUMNS)
         connection.execute(
             "CREATE TABLE good AS SELECT * FROM typed SEMI JOIN known USING (partner_id) "
-            f"WHERE {filled}"
+            f"WHERE {filled} AND currency IN ({codes})"
         )
         connection.execute(f"COPY (SELECT DISTINCT * FROM good) TO '{out}' (FORMAT parquet)")
         count = "SELECT (SELECT count(*) FROM raw), (SELECT count(*) FROM good)"
@@ -89,6 +95,7 @@ def polars_ingest(size: Size) -> Measured:
         )
         filled = pl.all_horizontal(*(pl.col(name).is_not_null() for name in _COLUMNS))
         good = filled & pl.col("partner_id").is_in(known)
+        good &= pl.col("currency").is_in(_currencies())
         counts, kept = pl.collect_all(
             [typed.select(total=pl.len(), good=good.sum()), typed.filter(good).unique()],
             engine="streaming",
@@ -120,6 +127,7 @@ def pandas_ingest(size: Size) -> Measured:
         frame["cents"] = (amount * 100).round().astype("Int64")
         good = frame["partner_id"].isin(known) & frame["order_date"].notna()
         good &= frame["line_id"].notna() & frame["cents"].notna()
+        good &= frame["currency"].isin(_currencies())
         kept = frame[good].drop_duplicates()
         kept.to_parquet(folder / "pandas.parquet")
         return len(kept), len(frame) - int(good.sum()), kept["line_id"].nunique()
