@@ -6,20 +6,23 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 # One stamp per interpreter: another PYTHON, or a change of pyproject.toml, sets up again.
 READY  := $(VENV)/ready-$(subst /,-,$(PYTHON))
-# What pytest is given: make test ARGS="tests/rulebook -k windows"
+# What a target's command is given: make test ARGS="tests/rulebook -k windows", make demo ARGS=--fresh
 ARGS   ?=
 # Each is run even when one before it fails: all that is wrong, at once.
 CHECKS := "ruff check ." "ruff format --check ." "mypy --strict src/rulebook" \
           "lint-imports --no-logo" "python -m tools.lint"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench proof docs clean
+.PHONY: help demo tour test check bench proof docs clean
 
 help: ## what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(READY) ## level the example channel, explain one partner, try one what-if
-	@$(RUN) -m echelon.demo
+demo: $(READY) ## open a vendor with 300 partners in the browser (ARGS=--fresh: anew)
+	@exec $(RUN) -m echelon demo $(ARGS)
+
+tour: $(READY) ## level the example channel, explain one partner, try one what-if
+	@$(RUN) -m echelon.tour
 
 test: $(READY) ## run the tests, the platform's also on PostgreSQL where it answers
 	@$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
@@ -30,13 +33,13 @@ check: $(READY) ## style, types, import contracts, house lints, size limits
 	  echo "$$step" && $(VENV)/bin/$$step || failed=1; \
 	done; test -z "$$failed"
 
-bench: $(READY) ## time every workload beside its peers (SIZE=1M, 10M or 100M)
+bench: $(READY) ## time every workload beside its peers (SIZE=1M, 10M or 100M), then the platform
 	@$(RUN) -m benchmarks
+	@$(RUN) -m benchmarks platform $(ARGS)
 
-proof: $(READY) ## run all at full size (PostgreSQL, Java) and write the figures to docs/proof/
+proof: $(READY) ## run all at full size (PostgreSQL, Redis, Java) and write the figures to docs/proof/
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -e ".[spark]"
-	@ECHELON_PROOF=1 ECHELON_REQUIRE="$${ECHELON_REQUIRE-postgres,spark}" \
-	  $(RUN) -m pytest -n auto --dist worksteal
+	@ECHELON_REQUIRE="$${ECHELON_REQUIRE-postgres,redis,spark}" $(RUN) -m tests.frame.proof $(ARGS)
 
 docs: $(READY) ## follow every link and run every command that the docs show
 	@$(RUN) -m tools.docs
