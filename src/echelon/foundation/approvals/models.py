@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 
-from echelon.foundation.approvals.states import State
+from echelon.foundation.approvals.states import RequestState
 
 
 class Approval(models.Model):
@@ -25,7 +25,7 @@ class Approval(models.Model):
     asked_by = models.CharField(max_length=64)
     asked_name = models.CharField(max_length=200)
     asked_at = models.DateTimeField()
-    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    state = models.CharField(max_length=9, choices=RequestState, default=RequestState.WAITING)
     decided_by = models.CharField(max_length=64, blank=True)
     decided_name = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)

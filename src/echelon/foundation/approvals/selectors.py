@@ -12,7 +12,7 @@ from echelon.foundation.access import Right, Scope
 from echelon.foundation.access.rows import one, visible
 from echelon.foundation.approvals.kinds import KINDS, Words
 from echelon.foundation.approvals.models import Approval
-from echelon.foundation.approvals.states import State
+from echelon.foundation.approvals.states import RequestState
 
 
 def requests(scope: Scope, *, partner: UUID | None = None) -> QuerySet[Approval]:
@@ -25,7 +25,7 @@ def requests(scope: Scope, *, partner: UUID | None = None) -> QuerySet[Approval]
 
 def queue(scope: Scope, *, partner: UUID | None = None) -> QuerySet[Approval]:
     """Return the requests that wait, the oldest first."""
-    rows = requests(scope, partner=partner).filter(state=State.WAITING)
+    rows = requests(scope, partner=partner).filter(state=RequestState.WAITING)
     return rows.order_by("asked_at", "id")
 
 
@@ -50,7 +50,7 @@ def words(rows: Iterable[Approval], at: datetime) -> dict[UUID, Words]:
 def may_decide(scope: Scope, row: Approval, at: datetime) -> bool:
     """Whether the actor may decide a request that waits: another's, or an own one if alone."""
     kind = KINDS[row.kind]
-    if row.state != State.WAITING or not kind.may(kind.decides, scope, row.partner):
+    if row.state != RequestState.WAITING or not kind.may(kind.decides, scope, row.partner):
         return False
     asked = kind.form.model_validate(row.asked)
     return row.asked_by != scope.actor.id or not kind.needs_another(row.partner, asked, at)
@@ -59,7 +59,7 @@ def may_decide(scope: Scope, row: Approval, at: datetime) -> bool:
 def may_withdraw(scope: Scope, row: Approval) -> bool:
     """Whether the actor may take a request back that waits."""
     kind = KINDS[row.kind]
-    return row.state == State.WAITING and kind.may(kind.asks, scope, row.partner)
+    return row.state == RequestState.WAITING and kind.may(kind.asks, scope, row.partner)
 
 
 def _known(scope: Scope) -> QuerySet[Approval]:

@@ -17,7 +17,7 @@ from echelon.foundation.approvals.errors import Refused
 from echelon.foundation.approvals.events import RequestAsked, RequestDecided, RequestWithdrawn
 from echelon.foundation.approvals.kinds import KINDS, Asked, Kind
 from echelon.foundation.approvals.models import Approval
-from echelon.foundation.approvals.states import State
+from echelon.foundation.approvals.states import RequestState
 from echelon.foundation.audit.services import record
 from echelon.foundation.outbox.services import announce
 
@@ -38,7 +38,7 @@ def ask(
             said = _("Say why: who decides will ask.")
             raise Refused(said, {"reason": said})
         values = asked.model_dump(mode="json")
-        same = Approval.objects.filter(kind=kind.name, partner=partner, state=State.WAITING)
+        same = Approval.objects.filter(kind=kind.name, partner=partner, state=RequestState.WAITING)
         if any(row.asked == values for row in same):
             raise Refused(_("This is asked for already, and waits."))
         made = Approval.objects.create(
@@ -73,7 +73,7 @@ def refuse(scope: Scope, *, approval: UUID, reason: str, at: datetime) -> Approv
         raise Refused(said, {"reason": said})
     with transaction.atomic():
         found, _kind = _decidable(scope, approval, at)
-        _end(scope, found, State.REFUSED, reason.strip(), at)
+        _end(scope, found, RequestState.REFUSED, reason.strip(), at)
         announce(_decided(found), at=at)
         return found
 
@@ -84,7 +84,7 @@ def withdraw(scope: Scope, *, approval: UUID, at: datetime) -> Approval:
         found, kind = _locked(scope, approval)
         scope.demand(kind.asks, EVERY if found.partner is None else found.partner)
         _must_wait(found)
-        _end(scope, found, State.WITHDRAWN, "", at)
+        _end(scope, found, RequestState.WITHDRAWN, "", at)
         said = RequestWithdrawn(approval=found.pk, what=found.kind, partner=found.partner)
         announce(said, at=at)
         return found
@@ -109,25 +109,25 @@ def _locked(scope: Scope, which: UUID) -> tuple[Approval, Kind[Any]]:
 
 
 def _must_wait(found: Approval) -> None:
-    if found.state != State.WAITING:
+    if found.state != RequestState.WAITING:
         said = _("This is decided already: {state}.")
-        raise Refused(said.format(state=State(found.state).label))
+        raise Refused(said.format(state=RequestState(found.state).label))
 
 
 def _approve(scope: Scope, kind: Kind[Any], found: Approval, reason: str, at: datetime) -> None:
     asked = kind.form.model_validate(found.asked)
-    _end(scope, found, State.APPROVED, reason.strip(), at)
+    _end(scope, found, RequestState.APPROVED, reason.strip(), at)
     kind.do(scope, found.partner, asked, found.reason, at)
     announce(_decided(found), at=at)
 
 
-def _end(scope: Scope, found: Approval, state: State, answer: str, at: datetime) -> None:
+def _end(scope: Scope, found: Approval, state: RequestState, answer: str, at: datetime) -> None:
     found.state, found.answer, found.decided_at = state, answer, at
     found.decided_by, found.decided_name = scope.actor.id, scope.actor.name
     found.save()
     record(
         scope, f"approvals.{state}", "request", found.pk, at=at, partner=found.partner,
-        before={"state": State.WAITING}, after={"kind": found.kind, "reason": answer},
+        before={"state": RequestState.WAITING}, after={"kind": found.kind, "reason": answer},
     )  # fmt: skip
 
 

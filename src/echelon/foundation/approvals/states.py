@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class State(TextChoices):
+class RequestState(TextChoices):
     """waiting → approved, refused or withdrawn: each is the end of it."""
 
     WAITING = "waiting", _("Waiting")
@@ -16,8 +16,8 @@ class State(TextChoices):
 
 
 COLOURS = {
-    State.WAITING: "azure",
-    State.APPROVED: "green",
-    State.REFUSED: "orange",
-    State.WITHDRAWN: "secondary",
+    RequestState.WAITING: "azure",
+    RequestState.APPROVED: "green",
+    RequestState.REFUSED: "orange",
+    RequestState.WITHDRAWN: "secondary",
 }

@@ -21,7 +21,7 @@ from echelon.foundation.access import Right, Scope
 from echelon.foundation.access.routes import guarded, scope_of
 from echelon.foundation.approvals.errors import Refused
 from echelon.foundation.approvals.services import ask
-from echelon.foundation.approvals.states import State
+from echelon.foundation.approvals.states import RequestState
 from echelon.outcomes.standings import names, selectors
 from echelon.outcomes.standings.approvals import MOVE, MoveAsked
 from echelon.outcomes.standings.services.moving import held
@@ -101,7 +101,7 @@ def moved(request: HttpRequest, partner: UUID) -> HttpResponse:
 
 def answered(request: HttpRequest, made: Any, done: str) -> HttpResponse:
     """Say that it is done, or that it waits for another, and lead to where that is seen."""
-    if made.state == State.WAITING:
+    if made.state == RequestState.WAITING:
         messages.success(request, _("Asked for: it waits for somebody who may decide it."))
         return redirect("vendor:request", approval=made.id)
     messages.success(request, done)

@@ -20,7 +20,7 @@ from echelon.foundation.access.routes import guarded, scope_of
 from echelon.foundation.approvals import selectors, services
 from echelon.foundation.approvals.errors import Refused
 from echelon.foundation.approvals.kinds import KINDS, Words
-from echelon.foundation.approvals.states import COLOURS, State
+from echelon.foundation.approvals.states import COLOURS, RequestState
 from echelon.outcomes.standings import selectors as standings
 from echelon.records.partners import selectors as partners
 from echelon.surfaces.shell.paging import page
@@ -107,7 +107,7 @@ def shown(scope: Scope, rows: Iterable[Any], at: datetime) -> Iterator[Shown]:
             str(KINDS[row.kind].label),
             words[row.id],
             named.get(row.partner, ""),
-            COLOURS[State(row.state)],
+            COLOURS[RequestState(row.state)],
             row.asked_by == scope.actor.id,
         )
 
@@ -120,7 +120,7 @@ def _detail(
     [each] = shown(scope, [found], now)
     context = {
         "each": each,
-        "waits": found.state == State.WAITING,
+        "waits": found.state == RequestState.WAITING,
         "may_decide": selectors.may_decide(scope, found, now),
         "may_withdraw": selectors.may_withdraw(scope, found),
         "problems": [] if refused is None or "reason" in refused.fields else refused.problems,

@@ -9,7 +9,7 @@ from echelon.foundation.approvals.errors import Refused
 from echelon.foundation.approvals.kinds import Asked, Kind, Words
 from echelon.foundation.approvals.models import Approval
 from echelon.foundation.approvals.services import approve, ask, refuse, withdraw
-from echelon.foundation.approvals.states import State
+from echelon.foundation.approvals.states import RequestState
 from echelon.foundation.audit.services import record
 from tests.factories.partners import NOW, partner, said, scope, staff, trail
 
@@ -94,7 +94,7 @@ def verbs():
 
 def test_asked_for_it_waits_and_with_the_yes_it_is_done(coffee, meg, ann, mona):
     made = wish(coffee, scope(meg), ann)
-    assert (made.state, coffee.brewed) == (State.WAITING, [])
+    assert (made.state, coffee.brewed) == (RequestState.WAITING, [])
     assert said("approvals.RequestAsked") == [
         {"approval": str(made.id), "what": "kitchen.coffee", "partner": str(ann.id)}
     ]
@@ -118,7 +118,7 @@ def test_a_no_needs_its_reason_and_does_nothing(coffee, meg, ann, mona):
     made = wish(coffee, scope(meg), ann)
     with pytest.raises(Refused, match="Say why: who asked will read it"):
         refuse(mona, approval=made.id, reason=" ", at=NOW)
-    assert Approval.objects.get().state == State.WAITING
+    assert Approval.objects.get().state == RequestState.WAITING
     refuse(mona, approval=made.id, reason="Tea is cheaper", at=NOW)
     row = selectors.request(scope(meg), made.id)
     assert (row.state, row.decided_name, row.answer) == ("refused", "Mona", "Tea is cheaper")
@@ -144,7 +144,7 @@ def test_what_cannot_be_done_any_more_is_refused_and_nothing_changes(coffee, meg
         approve(mona, approval=made.id, at=NOW)
     assert refused.value.problems == ["The kitty is empty."]
     row = Approval.objects.get()
-    assert (row.state, row.decided_by, row.decided_at) == (State.WAITING, "", None)
+    assert (row.state, row.decided_by, row.decided_at) == (RequestState.WAITING, "", None)
     assert (verbs(), said("approvals.RequestDecided"), coffee.kitty) == (before, [], 1)
 
 
@@ -170,7 +170,7 @@ def test_who_may_decide_it_alone_does_so_at_once(coffee, ann, mona):
 
 def test_above_the_limit_who_asked_decides_neither_way(coffee, ann, mona, max_):
     made = wish(coffee, mona, ann, cups=4)
-    assert (made.state, coffee.brewed) == (State.WAITING, [])
+    assert (made.state, coffee.brewed) == (RequestState.WAITING, [])
     assert not selectors.may_decide(mona, made, NOW)
     assert selectors.may_decide(max_, made, NOW)
     for answer in (approve, refuse):
@@ -185,7 +185,7 @@ def test_it_is_taken_back_while_it_waits(coffee, meg, ann):
     assert selectors.may_withdraw(scope(meg), made)
     withdraw(scope(meg), approval=made.id, at=NOW)
     row = Approval.objects.get()
-    assert (row.state, row.decided_name) == (State.WITHDRAWN, "Meg")
+    assert (row.state, row.decided_name) == (RequestState.WITHDRAWN, "Meg")
     assert not selectors.may_withdraw(scope(meg), row)
     assert len(said("approvals.RequestWithdrawn")) == 1
 
@@ -208,7 +208,7 @@ def test_who_may_not_asks_sees_and_decides_nothing(coffee, meg, ann, mona):
         with pytest.raises(Hidden):
             refuse(who, approval=made.id, reason="No", at=NOW)
     assert [row.id for row in selectors.queue(mona)] == [made.id]
-    assert Approval.objects.get().state == State.WAITING
+    assert Approval.objects.get().state == RequestState.WAITING
 
 
 def test_what_concerns_no_partner_takes_rights_that_reach_all(coffee, meg, mona, max_):

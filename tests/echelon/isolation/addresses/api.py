@@ -30,7 +30,7 @@ _FILE = ",".join(ready.SALE) + "\n" + ",".join(ready.SALE.values()) + "\n"
 LINES: Lines = {
     (f"{_V1}/reference", "GET"): Line("public"),
     **{
-        ("api/<path:elsewhere>", method): Line("public", also=(404,))
+        ("api/<anything:elsewhere>", method): Line("public", also=(404,))
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
     },
     (f"{_V1}/me", "GET"): Line("me"),

@@ -48,10 +48,10 @@ def test_hidden_missing_and_no_id_at_all_are_answered_alike():
     ours, theirs = partner("Ours"), partner("Theirs")
     caller = Caller(person(ours))
     said = []
-    for which in (theirs.id, "00000000-0000-4000-8000-000000000000", "no-id"):
+    for which in (theirs.id, "00000000-0000-4000-8000-000000000000", "no-id", "%0A"):
         found = problem(caller("GET", f"/partners/{which}"), 404, "not-found")
         said.append({name: value for name, value in found.items() if name != "request"})
-    assert said[0] == said[1] == said[2]
+    assert said[0] == said[1] == said[2] == said[3]
     assert caller("GET", f"/partners/{ours.id}").status_code == 200
 
 

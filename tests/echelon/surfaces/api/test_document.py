@@ -5,6 +5,7 @@ from types import ModuleType
 from django.test import override_settings
 from django.urls import path
 from ninja import Router
+from ninja.openapi.schema import OpenAPISchema
 
 from echelon.foundation.access.routes import declared, every_route_is_declared, routes
 from echelon.surfaces.api.document import Api
@@ -68,6 +69,21 @@ def test_every_body_has_an_example():
     assert len(bodies) >= 20
     for content in bodies:
         assert "multipart/form-data" in content or content["application/json"]["example"] != {}
+
+
+def test_two_things_never_share_a_name(monkeypatch):
+    """Ninja lets the last of a name win, and the others would be described as what they are not."""
+    found, clashes = {}, []
+
+    def added(self, definitions):
+        for name, said in definitions.items():
+            clashes.extend([name] if found.setdefault(name, said) != said else [])
+        self.schemas.update(definitions)
+
+    monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", added)
+    api._document(path_prefix="/api/v1/")
+    assert len(found) >= 50
+    assert clashes == []
 
 
 def test_every_kind_of_problem_has_an_example():

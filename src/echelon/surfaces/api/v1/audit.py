@@ -35,7 +35,7 @@ class Event(Told):
     seal: str
 
 
-class Which(Schema):
+class WhichEvents(Schema):
     """Which events; each part narrows."""
 
     partner: UUID | None = None
@@ -60,7 +60,7 @@ _COLUMNS = {
 
 @router.get("/audit", response=Page[Event])
 @guarded(Right.AUDIT_READ)
-def listed(request: HttpRequest, which: Query[Which], paging: Query[Paging]) -> Any:
+def listed(request: HttpRequest, which: Query[WhichEvents], paging: Query[Paging]) -> Any:
     """List what was done, the newest first; who has an area of their own sees that alone."""
     asked = {_COLUMNS[name]: value for name, value in which.dict().items() if value}
     rows = selectors.trail(scope_of(request)).filter(**asked)

@@ -70,7 +70,7 @@ class NewEnrollment(Given):
     submit: Flag = Field(False, description="Show it to the partner at once.")
 
 
-class Change(Given):
+class EnrollmentChange(Given):
     """What is to be another value; what isn't named stays."""
 
     start: Day | None = None
@@ -120,7 +120,7 @@ class Renewal(Given):
     user: UUID | None = Field(None, description="Not given: as before.")
 
 
-class Which(Schema):
+class WhichEnrollments(Schema):
     """Which enrollments."""
 
     partner: UUID | None = None
@@ -165,7 +165,7 @@ _PLAIN = (
 
 @router.get("/enrollments", response=Page[Enrollment])
 @guarded(Right.ENROLLMENTS_READ)
-def listed(request: HttpRequest, which: Query[Which], paging: Query[Paging]) -> Any:
+def listed(request: HttpRequest, which: Query[WhichEnrollments], paging: Query[Paging]) -> Any:
     """List enrollments by company, the newest period first."""
     scope = scope_of(request)
     rows = selectors.enrollments(
@@ -201,7 +201,7 @@ def read(request: HttpRequest, enrollment: UUID) -> Any:
 
 @router.patch("/enrollments/{uuid:enrollment}", response=Made)
 @guarded(Right.ENROLLMENTS_MANAGE)
-def change(request: HttpRequest, enrollment: UUID, given: Change) -> Any:
+def change(request: HttpRequest, enrollment: UUID, given: EnrollmentChange) -> Any:
     """Change period, tier or primary user.
 
     Days that one side has agreed on are to be agreed on anew.

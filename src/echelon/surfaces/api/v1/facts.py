@@ -127,7 +127,7 @@ class Counts(Told):
     unchanged: int
 
 
-class Which(Schema):
+class WhichFacts(Schema):
     """Which facts."""
 
     type: str = ""
@@ -147,7 +147,7 @@ def types(request: HttpRequest) -> Any:
 
 @router.get("/facts", response=Page[Fact])
 @guarded(Right.FACTS_READ)
-def listed(request: HttpRequest, which: Query[Which], paging: Query[Paging]) -> Any:
+def listed(request: HttpRequest, which: Query[WhichFacts], paging: Query[Paging]) -> Any:
     """List the facts that count, the latest first."""
     rows = selectors.facts(scope_of(request), type=which.type, partner=which.partner)
     found = page(rows, paging, lambda row: row)

@@ -111,7 +111,7 @@ class Person(Told):
     left_at: datetime | None
 
 
-class Which(Schema):
+class WhichPartners(Schema):
     """Which companies: each part narrows; several values of one part mean any of them."""
 
     text: str = Field("", description="Words in name, key, country and tags.", max_length=200)
@@ -151,7 +151,7 @@ def _answered(scope: Scope, partner: UUID) -> Partner:
 
 @router.get("/partners", response=Page[Partner])
 @guarded(Right.COMPANY_READ)
-def listed(request: HttpRequest, which: Query[Which], paging: Query[Paging]) -> Any:
+def listed(request: HttpRequest, which: Query[WhichPartners], paging: Query[Paging]) -> Any:
     """List the companies that the caller sees."""
     scope = scope_of(request)
     if which.key:

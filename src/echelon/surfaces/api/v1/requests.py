@@ -12,7 +12,7 @@ from echelon.foundation.access import Right, Scope
 from echelon.foundation.access.routes import guarded, scope_of
 from echelon.foundation.approvals import selectors, services
 from echelon.foundation.approvals.kinds import Asked, Kind
-from echelon.foundation.approvals.states import State
+from echelon.foundation.approvals.states import RequestState
 from echelon.outcomes.standings.approvals import MOVE, OVERRIDE, MoveAsked, OverrideAsked
 from echelon.outcomes.standings.services.moving import held
 from echelon.outcomes.standings.states import Protection
@@ -34,7 +34,7 @@ class Request(Told):
     reason: str
     asked_by: str
     asked_at: datetime
-    state: State
+    state: RequestState
     decided_by: str
     decided_at: datetime | None
     answer: str = Field(description="Why it was decided so.")

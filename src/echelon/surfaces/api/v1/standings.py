@@ -109,7 +109,7 @@ class Tier(Told):
     since: date | None
 
 
-class Which(Schema):
+class WhichStandings(Schema):
     """Which standings."""
 
     program: UUID | None = None
@@ -167,7 +167,7 @@ def _metrics(row: Any, home: str) -> Any:
 
 @router.get("/standings", response=Page[Standing], by_alias=True)
 @guarded(Right.STANDINGS_READ)
-def listed(request: HttpRequest, which: Query[Which], paging: Query[Paging]) -> Any:
+def listed(request: HttpRequest, which: Query[WhichStandings], paging: Query[Paging]) -> Any:
     """List where partners stand now.
 
     Of companies below a distributor only `/tiers` are shared.
