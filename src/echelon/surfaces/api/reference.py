@@ -92,7 +92,7 @@ def _operation(home: str, method: str, address: str, said: dict[str, Any]) -> Op
     ]
     content = said.get("requestBody", {}).get("content", {})
     body = next(iter(content.values()), {})
-    done = next(said["responses"][status] for status in (200, 201) if status in said["responses"])
+    done = next(answer for status, answer in said["responses"].items() if int(status) < 300)
     answered = next(iter(done.get("content", {}).values()), {}).get("schema", {})
     text = said["description"] if said["description"] != said["summary"] else ""
     return Operation(

@@ -52,7 +52,9 @@ LINES: Lines = {
     (f"{_PARTNER}/people", "GET"): Line("people: read"),
     (f"{_V1}/invitations", "GET"): Line("people: manage", query={"partner": "{partner}"}),
     (f"{_PARTNER}/invitations", "POST"): Line(
-        "people: manage", json={"name": "Ada", "email": "ada@new.test"}
+        "people: manage",
+        json={"name": "Ada", "email": "ada@new.test"},
+        before=ready.working,
     ),
     (f"{_INVITATION}/renew", "POST"): Line("people: manage", json={}),
     (f"{_INVITATION}/withdraw", "POST"): Line("people: manage", json={}),

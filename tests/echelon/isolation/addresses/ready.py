@@ -35,6 +35,11 @@ def archived(made: Made) -> None:
     set_(made["partner"], archived_at=NOW)
 
 
+def working(made: Made) -> None:
+    """The company isn't archived."""
+    set_(made["partner"], archived_at=None)
+
+
 def below(made: Made) -> None:
     set_(made["partner"], parent=partner("One above"))
 

@@ -228,7 +228,9 @@ LINES: Lines = {
     ),
     ("vendor/enrollments/<uuid:enrollment>/", "GET"): Line("enrollments: read"),
     ("vendor/enrollments/<uuid:enrollment>/primary-user/", "POST"): Line(
-        "enrollments: manage", form={"user": "{person}"}
+        "enrollments: manage",
+        form={"user": "{person}"},
+        before=ready.enrolled("active", user=None),
     ),
     ("vendor/enrollments/<uuid:enrollment>/decide/", "POST"): Line(
         "enrollments: manage", form={"verb": "none"}, unaudited="no button of that name"
