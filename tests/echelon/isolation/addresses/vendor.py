@@ -230,7 +230,7 @@ LINES: Lines = {
     ("vendor/enrollments/<uuid:enrollment>/primary-user/", "POST"): Line(
         "enrollments: manage",
         form={"user": "{person}"},
-        before=ready.enrolled("active", user=None),
+        before=ready.enrolled("active", user=None, tier=""),
     ),
     ("vendor/enrollments/<uuid:enrollment>/decide/", "POST"): Line(
         "enrollments: manage", form={"verb": "none"}, unaudited="no button of that name"
