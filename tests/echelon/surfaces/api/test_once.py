@@ -48,7 +48,7 @@ def test_fifty_calls_at_once_with_one_key_have_one_effect(operation, figures):
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(call, range(AT_ONCE)))
 
-    assert {answer.status_code for answer in answers} <= {200, 201, 202}, answers[0].content
+    assert {answer.status_code for answer in answers} <= {200, 201, 202, 204}, answers[0].content
     assert len({answer.content for answer in answers}) == 1
     assert [answer.get(REPLAYED) for answer in answers].count(None) == 1
     new = AuditEvent.objects.exclude(pk__in=before)
