@@ -15,21 +15,31 @@ from tests.frame.require import ROOT
 
 #: What needs tables or pages beside the folders that `on_postgres` runs again.
 ALSO_PLATFORM = ("tests/browser", "tests/journeys")
+#: Minutes of a virtual machine, apart from the engine's own.
+SPARK = "tests/rulebook/backends/spark"
 
 
 def folders() -> dict[str, list[str]]:
     """The folders and files of tests by part; every test is in one."""
-    platform = [*on_postgres.platform(ROOT), *ALSO_PLATFORM]
-    others = [
+    engine, backends = "tests/rulebook", "tests/rulebook/backends"
+    named = {
+        "rulebook": [path for path in _within(engine, backends) if path not in (backends, SPARK)],
+        "spark": [SPARK],
+        "reference": ["tests/reference"],
+        "platform": [*on_postgres.platform(ROOT), *ALSO_PLATFORM],
+    }
+    taken = {engine, "tests/echelon", *(path for paths in named.values() for path in paths)}
+    others = [path for path in _within("tests", "tests/echelon") if path not in taken]
+    return {**named, "project": others}
+
+
+def _within(*folders: str) -> list[str]:
+    return [
         str(found.relative_to(ROOT))
-        for above in ("tests", "tests/echelon")
-        for found in sorted((ROOT / above).iterdir())
-        if (found.is_dir() or found.match("test_*.py"))
-        and found.name not in ("__pycache__", "echelon")
+        for folder in folders
+        for found in sorted((ROOT / folder).iterdir())
+        if (found.is_dir() and found.name != "__pycache__") or found.match("test_*.py")
     ]
-    named = {"rulebook": ["tests/rulebook"], "reference": ["tests/reference"], "platform": platform}
-    taken = {path for paths in named.values() for path in paths}
-    return {**named, "project": [path for path in others if path not in taken]}
 
 
 def main(wanted: Sequence[str]) -> int:
