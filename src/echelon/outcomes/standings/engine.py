@@ -107,7 +107,6 @@ def ready(
         rows = list(enrollments(section, known))
         bare = folders.hashed(opened.mark, folders.hash_of(section[1]), repr(list(overrides)))
         digest = folders.hashed(opened.folder.digest, repr(rows), repr(list(overrides)))
-
         data = replace(opened.folder, enrollments=rows, overrides=list(overrides), digest=digest)
 
         def make() -> Run:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router
 
-from echelon.foundation.access import Hidden, Right, Scope
+from echelon.foundation.access import Right
 from echelon.foundation.access.routes import guarded, scope_of
 from echelon.outcomes.standings import selectors
 from echelon.outcomes.standings.services import overrides
@@ -63,13 +63,6 @@ def _told(row: Any) -> Override:
     )
 
 
-def _answered(scope: Scope, which: UUID) -> Override:
-    found = selectors.overrides(scope).filter(id=which).first()
-    if found is None:
-        raise Hidden
-    return _told(found)
-
-
 @router.get("/overrides", response=Page[Override])
 @guarded(Right.OVERRIDES_PROPOSE)
 def listed(request: HttpRequest, paging: Query[Paging], program: UUID | None = None) -> Any:
@@ -81,7 +74,7 @@ def listed(request: HttpRequest, paging: Query[Paging], program: UUID | None = N
 @guarded(Right.OVERRIDES_PROPOSE)
 def read(request: HttpRequest, override: UUID) -> Any:
     """Read one override."""
-    return _answered(scope_of(request), override)
+    return _told(selectors.override(scope_of(request), override))
 
 
 @router.post("/overrides", response={201: Override})
@@ -91,7 +84,7 @@ def grant(request: HttpRequest, given: NewOverride) -> Any:
     scope = scope_of(request)
     partners.company(scope, given.partner)
     made = overrides.grant(scope, at=timezone.now(), **given.dict())
-    return _answered(scope, made.id)
+    return _told(selectors.override(scope, made.id))
 
 
 @router.post("/overrides/{uuid:override}/end", response=Override)
@@ -100,4 +93,4 @@ def end(request: HttpRequest, override: UUID) -> Any:
     """End an override today; one that hasn't begun never does."""
     scope = scope_of(request)
     overrides.end(scope, override=override, at=timezone.now())
-    return _answered(scope, override)
+    return _told(selectors.override(scope, override))

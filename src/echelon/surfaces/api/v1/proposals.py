@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router
 
-from echelon.foundation.access import Hidden, Right, Scope
+from echelon.foundation.access import Right
 from echelon.foundation.access.routes import guarded, scope_of
 from echelon.outcomes.standings import selectors
 from echelon.outcomes.standings.services import deciding
@@ -63,13 +63,6 @@ def _told(row: Any) -> Proposal:
     )
 
 
-def _answered(scope: Scope, which: UUID) -> Proposal:
-    found = selectors.proposals(scope).filter(id=which).first()
-    if found is None:
-        raise Hidden
-    return _told(found)
-
-
 @router.get("/proposals", response=Page[Proposal])
 @guarded(Right.MOVES_PROPOSE)
 def listed(
@@ -87,7 +80,7 @@ def listed(
 @guarded(Right.MOVES_PROPOSE)
 def read(request: HttpRequest, proposal: UUID) -> Any:
     """Read one proposal."""
-    return _answered(scope_of(request), proposal)
+    return _told(selectors.proposal(scope_of(request), proposal))
 
 
 @router.post("/proposals/{uuid:proposal}/approve", response=Proposal)
@@ -96,7 +89,7 @@ def approve(request: HttpRequest, proposal: UUID, given: Approval) -> Any:
     """Say yes: the tier is held from today, or from the day on which moves take effect."""
     scope = scope_of(request)
     deciding.approve(scope, proposal=proposal, reason=given.reason, at=timezone.now())
-    return _answered(scope, proposal)
+    return _told(selectors.proposal(scope, proposal))
 
 
 @router.post("/proposals/{uuid:proposal}/reject", response=Proposal)
@@ -105,7 +98,7 @@ def reject(request: HttpRequest, proposal: UUID, given: Rejection) -> Any:
     """Say no, and why: it isn't asked again while the rules go on to propose the same."""
     scope = scope_of(request)
     deciding.reject(scope, proposal=proposal, reason=given.reason, at=timezone.now())
-    return _answered(scope, proposal)
+    return _told(selectors.proposal(scope, proposal))
 
 
 @router.post("/proposals/{uuid:proposal}/undo", response=Proposal)
@@ -114,4 +107,4 @@ def undo(request: HttpRequest, proposal: UUID) -> Any:
     """Take an answer back, for ten minutes: the move waits again."""
     scope = scope_of(request)
     deciding.undo(scope, proposal=proposal, at=timezone.now())
-    return _answered(scope, proposal)
+    return _told(selectors.proposal(scope, proposal))
