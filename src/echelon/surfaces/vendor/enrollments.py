@@ -81,7 +81,7 @@ def detail(request: HttpRequest, enrollment: UUID) -> HttpResponse:
     context = {
         "enrollment": found,
         "tone": COLOURS[State(found.state)],
-        "waits": _waits(found),
+        "steps": _steps(found),
         "plain": [verb for verb in verbs if not _VERBS[verb][1]],
         "with_reason": [verb for verb in verbs if _VERBS[verb][1]],
         "labels": {
@@ -160,10 +160,19 @@ def added(request: HttpRequest, partner: UUID) -> HttpResponse:
     return render(request, "vendor/enroll.html", {"form": form, "company": company})
 
 
-def _waits(found: Any) -> dict[str, bool]:
-    """Say whose yes is still to come: a step that the program asks of nobody is none."""
+def _steps(found: Any) -> dict[str, str]:
+    """Say of each side's yes whether it is still to come, or asked of nobody in this program.
+
+    No word: it was said, or the enrollment has ended without it.
+    """
     policy, state = selectors.policy_of(found.program_id), State(found.state)
-    return {
-        "approval": policy.needs_approval and state in {State.DRAFT, *MOVES["approve"].to},
-        "acceptance": policy.needs_acceptance and state in {State.DRAFT, *MOVES["accept"].to},
+    asked = {
+        "approval": (policy.needs_approval, "approve"),
+        "acceptance": (policy.needs_acceptance, "accept"),
     }
+    return {
+        name: _("not asked for") if not needed
+        else _("not yet") if state in {State.DRAFT, *MOVES[verb].to}
+        else ""
+        for name, (needed, verb) in asked.items()
+    }  # fmt: skip

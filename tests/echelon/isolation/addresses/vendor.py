@@ -22,7 +22,7 @@ def _lasting(made: dict[str, Model]) -> None:
 
 
 _IN_FORCE = "the version is in force: nothing is done, and the page says so"
-_REQUEST = "vendor/requests/<uuid:approval>/"
+_REQUEST = "vendor/moves/requests/<uuid:approval>/"
 _PARTNER = "vendor/partners/<uuid:partner>/"
 LINES: Lines = {
     ("vendor/", "GET"): Line("signed in"),
@@ -98,7 +98,7 @@ LINES: Lines = {
     ),
     ("vendor/moves/<uuid:proposal>/", "GET"): Line("moves: propose"),
     ("vendor/moves/<uuid:proposal>/undo/", "POST"): Line("moves: decide", before=_answered),
-    ("vendor/requests/", "GET"): Line("requests: read"),
+    ("vendor/moves/requests/", "GET"): Line("requests: read"),
     (_REQUEST, "GET"): Line("requests: read"),
     (f"{_REQUEST}decide/", "POST"): Line(
         "overrides: grant", form={"answer": "approve"}, before=ready.wanted

@@ -85,19 +85,21 @@ def test_the_partner_sees_its_program_and_accepts(client):
     assert "Ada" in said(reader.get("/portal/people/"))
 
 
-def test_steps_that_a_program_asks_of_nobody_are_not_shown(client):
+def test_steps_that_a_program_asks_of_nobody_are_said_to_be_none(client):
     strict = enrollments.enrollment(partner("Strict"), enrollments.program("strict"))
     text = said(client.get(f"/vendor/enrollments/{strict.id}/"))
     assert "Approved by the vendor not yet Accepted by the partner not yet" in text
     half = enrollments.program("half", needs_approval=True, needs_acceptance=False)
     made = enrollments.enrollment(partner("Half"), half)
     text = said(client.get(f"/vendor/enrollments/{made.id}/"))
-    assert "Approved by the vendor not yet" in text
-    assert "Accepted by the partner" not in text
+    assert "Approved by the vendor not yet Accepted by the partner not asked for" in text
     opened = enrollments.enrollment(partner("Open"))
     text = said(client.get(f"/vendor/enrollments/{opened.id}/"))
-    assert "not yet" not in text
-    assert "Approved by the vendor" not in text
+    assert "by the vendor not asked for Accepted by the partner not asked for" in text
+    strict.state = "rejected"
+    strict.save()
+    text = said(client.get(f"/vendor/enrollments/{strict.id}/"))
+    assert "Approved by the vendor – Accepted by the partner –" in text
 
 
 def test_the_primary_user_is_chosen_and_what_that_means_is_said(client):

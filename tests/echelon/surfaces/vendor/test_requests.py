@@ -10,6 +10,7 @@ from echelon.foundation.approvals.models import Approval
 from echelon.foundation.approvals.services import ask
 from echelon.outcomes.standings.approvals import MOVE, MoveAsked
 from echelon.outcomes.standings.models import Current, Limit, Override, Pace
+from echelon.surfaces.shell.navigation import links
 from tests.echelon.surfaces.reading import said, signed_in
 from tests.factories.partners import partner, scope, staff
 from tests.factories.programs import program, version
@@ -60,7 +61,7 @@ def protect(who, company, scheme, **more):
 
 def decide(who, approval, answer="approve", reason=""):
     given = {"answer": answer, "reason": reason}
-    return signed_in(who).post(f"/vendor/requests/{approval.id}/decide/", given, follow=True)
+    return signed_in(who).post(f"/vendor/moves/requests/{approval.id}/decide/", given, follow=True)
 
 
 def held():
@@ -72,7 +73,7 @@ def test_a_move_is_asked_for_found_beside_the_moves_and_made(ann, scheme, meg, m
     assert "Ask for a move Ask for an override" in text
     answer = move(meg, ann, scheme)
     made = Approval.objects.get()
-    assert answer.redirect_chain == [(f"/vendor/requests/{made.id}/", 302)]
+    assert answer.redirect_chain == [(f"/vendor/moves/requests/{made.id}/", 302)]
     assert "Asked for: it waits for somebody who may decide it." in said(answer)
     assert "Move by hand: From Registered to Gold Waiting" in said(answer)
     assert "Decide" not in said(answer)
@@ -85,14 +86,16 @@ def test_a_move_is_asked_for_found_beside_the_moves_and_made(ann, scheme, meg, m
     assert "1 request waits for a decision" in said(theirs.get("/vendor/"))
     assert "Requests (1)" in said(theirs.get("/vendor/moves/"))
     assert "Requests (1)" in said(theirs.get("/vendor/moves/decided/"))
-    text = said(theirs.get("/vendor/requests/"))
+    page = theirs.get("/vendor/moves/requests/")
+    assert [str(link.label) for link in links(page.wsgi_request) if link.here] == ["Moves"]
+    text = said(page)
     assert "Ann From Registered to Gold Move by hand · Solar Strategic Meg" in text
     answer = decide(mona, made, reason="Agreed")
     assert "Approved, and done." in said(answer)
     assert held() == "gold"
-    text = said(signed_in(meg).get("/vendor/requests/?show=all"))
+    text = said(signed_in(meg).get("/vendor/moves/requests/?show=all"))
     assert "Approved Mona : Agreed" in text
-    text = said(signed_in(meg).get(f"/vendor/requests/{made.id}/"))
+    text = said(signed_in(meg).get(f"/vendor/moves/requests/{made.id}/"))
     assert "Why it was decided so Agreed" in text
     assert "Withdraw" not in text
 
@@ -105,7 +108,7 @@ def test_an_override_is_asked_for_and_refused_with_a_reason(ann, scheme, meg, mo
     assert "Say why: who asked will read it." in said(answer)
     answer = decide(mona, made, "refuse", "The merger is off")
     assert "Refused. Who asked sees why." in said(answer)
-    text = said(signed_in(meg).get(f"/vendor/requests/{made.id}/"))
+    text = said(signed_in(meg).get(f"/vendor/moves/requests/{made.id}/"))
     assert "Refused" in text
     assert "The merger is off" in text
     assert Override.objects.count() == 0
@@ -124,7 +127,7 @@ def test_above_the_limit_it_waits_for_another(ann, scheme, mona):
     Limit.objects.create(program=scheme, tiers={"": "gold"})
     assert "it waits for somebody" in said(move(mona, ann, scheme))
     made = Approval.objects.get()
-    text = said(signed_in(mona).get(f"/vendor/requests/{made.id}/"))
+    text = said(signed_in(mona).get(f"/vendor/moves/requests/{made.id}/"))
     assert "Somebody else who may decide it finds it in the queue" in text
     assert "Approve" not in text
     answer = decide(mona, made)
@@ -141,9 +144,9 @@ def test_what_cannot_be_done_any_more_says_why(ann, scheme, meg, mona):
     text = said(decide(mona, made))
     assert "The partner holds another tier by now than when this was asked for." in text
     assert (held(), Approval.objects.get().state) == ("silver", "waiting")
-    answer = signed_in(meg).post(f"/vendor/requests/{made.id}/withdraw/", follow=True)
+    answer = signed_in(meg).post(f"/vendor/moves/requests/{made.id}/withdraw/", follow=True)
     assert "Withdrawn: it no longer waits." in said(answer)
-    answer = signed_in(meg).post(f"/vendor/requests/{made.id}/withdraw/")
+    answer = signed_in(meg).post(f"/vendor/moves/requests/{made.id}/withdraw/")
     assert "This is decided already: Withdrawn." in said(answer)
 
 
@@ -158,9 +161,9 @@ def test_nobody_asks_for_others_partners_or_sees_their_requests(ann, scheme, meg
     made = Approval.objects.get()
     nils = signed_in(staff(Role.ACCOUNT_MANAGER, "Nils"))
     assert nils.get(f"/vendor/partners/{ann.id}/tier/").status_code == 404
-    assert nils.get(f"/vendor/requests/{made.id}/").status_code == 404
-    assert "No request waits" in said(nils.get("/vendor/requests/"))
-    assert signed_in(staff(Role.FINANCE)).get("/vendor/requests/").status_code == 404
+    assert nils.get(f"/vendor/moves/requests/{made.id}/").status_code == 404
+    assert "No request waits" in said(nils.get("/vendor/moves/requests/"))
+    assert signed_in(staff(Role.FINANCE)).get("/vendor/moves/requests/").status_code == 404
     assert decide(meg, made).status_code == 404
     assert Approval.objects.get().state == "waiting"
 
@@ -192,8 +195,8 @@ def test_a_long_queue_asks_the_database_no_more_often(
         )  # fmt: skip
     client = signed_in(mona)
     with django_assert_max_num_queries(QUERIES):
-        answer = client.get("/vendor/requests/")
+        answer = client.get("/vendor/moves/requests/")
     assert len(answer.context["requests"]) == 50
     with django_assert_max_num_queries(QUERIES):
-        answer = client.get(f"/vendor/requests/?after={answer.context['page'].next}")
+        answer = client.get(f"/vendor/moves/requests/?after={answer.context['page'].next}")
     assert len(answer.context["requests"]) == 10
